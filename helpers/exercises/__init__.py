@@ -1,0 +1,46 @@
+"""Checks for the exercises at the end of each notebook.
+
+``check(name, answer)`` finds the check function of the notebook's file (``nb01.py`` …),
+runs it and prints one line. A check function takes the learner's answer and returns either
+``None`` (right) or a sentence that says what is wrong; its docstring's first line is what the
+right answer shows.
+"""
+
+import importlib
+
+
+def check(name: str, answer: object) -> None:
+    """Print whether ``answer`` solves the exercise ``name``, and if not, why.
+
+    Parameters
+    ----------
+    name
+        Notebook number and exercise, e.g. ``"01-zipf"``; the check is the function
+        ``zipf`` of ``helpers/exercises/nb01.py``.
+    answer
+        The learner's answer; ``None`` or ``...`` means not attempted yet.
+
+    Raises
+    ------
+    LookupError
+        If there is no exercise of that name.
+    """
+    number, _, title = name.partition("-")
+    try:
+        module = importlib.import_module(f"{__name__}.nb{number}")
+        function = getattr(module, title.replace("-", "_"))
+    except (ModuleNotFoundError, AttributeError):
+        raise LookupError(
+            f"no exercise is called {name!r}; copy its name from the notebook"
+        ) from None
+    if answer is None or answer is ...:
+        print(f"{name}: not attempted yet.")
+        return
+    try:
+        wrong = function(answer)
+    except Exception as error:  # whatever the learner's object does, the notebook goes on
+        wrong = f"the check met {type(error).__name__}: {error}"
+    if wrong:
+        print(f"{name}: not yet. {wrong}")
+    else:
+        print(f"{name}: right. {(function.__doc__ or '').strip().splitlines()[0]}")

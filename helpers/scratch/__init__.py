@@ -1,0 +1,1 @@
+"""By hand in NumPy: what the derivations derive."""

@@ -1,0 +1,1 @@
+"""The device, the one training loop, checkpoints."""

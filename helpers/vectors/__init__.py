@@ -1,0 +1,1 @@
+"""Words as vectors: loading, comparing and testing them."""
