@@ -104,7 +104,8 @@ def _movie_reviews(name: str, validation_share: float, seed: int) -> Corpus:
     """Read fresh and rotten review lines; there is no official test part, so 20 % of films."""
     file = assets.path("movie-reviews") / "rotten_tomatoes_corpus_full.csv.bz2"
     with bz2.open(file, "rt", encoding="utf-8", newline="") as lines:
-        rows = [row for row in csv.DictReader(lines) if row["category"] != "plot"]
+        opinions = [row for row in csv.DictReader(lines) if row["category"] != "plot"]
+    rows = list({row["text"].strip(): row for row in reversed(opinions)}.values())[::-1]
     label_names = ["fresh", "rotten"]
     everything = _to_split([(row["category"], row["text"].strip()) for row in rows], label_names)
     films = [row["movie_name"] for row in rows]
@@ -113,6 +114,7 @@ def _movie_reviews(name: str, validation_share: float, seed: int) -> Corpus:
     kept, held = stratified_cut([0] * len(rest), validation_share, seed + 1, groups=inner)
     notes = [
         "the category 'plot' is dropped: it is a summary, not an opinion",
+        f"{len(opinions) - len(rows)} of {len(opinions):,} lines dropped: the same text again",
         "no official test part: whole films are held out (20 % test), so none is in two parts",
     ]
     return Corpus(
