@@ -27,7 +27,7 @@ from helpers.training.evaluating import (
     scored_targets,
 )
 from helpers.training.history import History
-from helpers.training.meter import LossMeter
+from helpers.training.meter import LossMeter, one_number
 from helpers.training.optimizer import adamw, clip_gradients
 from helpers.training.run import Run
 from helpers.training.schedule import scheduler
@@ -98,7 +98,7 @@ def train(
     device = choose_device(device)
     model.to(device)
     steps = _steps_per_epoch(train_batches)
-    made = optimizer(model) if optimizer else adamw(model, settings)
+    made = _made_by(optimizer, model) if optimizer else adamw(model, settings)
     plan = scheduler(made, steps * settings.epochs, settings.schedule, settings.warmup_share)
     run = Run(model, made, plan, settings, train_batches, validation_batches)
     if resume and Path(checkpoint_path).exists():
@@ -149,7 +149,7 @@ def _one_epoch(run: Run, loss_function: Callable, device: torch.device, bar) -> 
     for number, batch in enumerate(run.train_batches, start=1):
         inputs, targets = inputs_and_targets(to_device(batch, device))
         with autocast(device, settings.mixed_precision):
-            loss = loss_function(call(run.model, inputs), targets)
+            loss = one_number(loss_function(call(run.model, inputs), targets))
         run.optimizer.zero_grad()
         loss.backward()
         length = clip_gradients(parameters, settings.clip_norm) if settings.clip_norm else None
@@ -162,6 +162,16 @@ def _one_epoch(run: Run, loss_function: Callable, device: torch.device, bar) -> 
     if not meter.steps:
         raise ValueError(NO_BATCHES)
     return meter.mean()
+
+
+def _made_by(factory: Callable, model: nn.Module) -> torch.optim.Optimizer:
+    """Return the caller's optimizer, made now that the model is on its device."""
+    if isinstance(factory, torch.optim.Optimizer) or not callable(factory):
+        raise TypeError(
+            "optimizer must make an optimizer for a model, not be one; for example "
+            "optimizer=lambda model: torch.optim.SGD(model.parameters(), lr=0.1)"
+        )
+    return factory(model)
 
 
 def _steps_per_epoch(batches: Sequence) -> int:

@@ -76,3 +76,17 @@ class LossMeter:
         """Return the mean over all samples noted so far."""
         self.check()
         return self._total / self._weight if self._weight else math.nan
+
+
+def one_number(loss: torch.Tensor) -> torch.Tensor:
+    """Return ``loss``, or raise ValueError if it is not a single number.
+
+    >>> one_number(torch.tensor(0.5))
+    tensor(0.5000)
+    """
+    if loss.ndim:
+        raise ValueError(
+            f"the loss has shape {tuple(loss.shape)}; loss_function must give one number, the "
+            "mean over the targets"
+        )
+    return loss

@@ -1,0 +1,41 @@
+"""The learning rate over a run, against its laws and PyTorch."""
+
+import pytest
+import torch
+from hypothesis import given, settings, strategies
+
+from helpers.training.schedule import scheduler, share_of_rate
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    strategies.integers(1, 200),
+    strategies.floats(0, 1),
+    strategies.sampled_from(["constant", "linear", "cosine"]),
+)
+def test_schedule_climbs_to_one_and_never_climbs_again(steps, warmup_share, name):
+    warmup = round(steps * warmup_share)
+    shares = [share_of_rate(step, steps, name, warmup) for step in range(steps)]
+    assert all(0 < share <= 1 for share in shares)
+    assert shares[:warmup] == sorted(shares[:warmup])
+    assert shares[warmup:] == sorted(shares[warmup:], reverse=True)
+    if warmup:
+        assert shares[warmup - 1] == 1
+
+
+def test_cosine_equals_pytorchs_own_scheduler():
+    parameter = torch.zeros(1, requires_grad=True)
+    ours, theirs = (torch.optim.SGD([parameter], lr=0.3) for _ in range(2))
+    mine = scheduler(ours, steps=25, schedule="cosine")
+    reference = torch.optim.lr_scheduler.CosineAnnealingLR(theirs, T_max=25)
+    for _ in range(25):
+        assert mine.get_last_lr() == pytest.approx(reference.get_last_lr(), abs=1e-9)
+        for part in (ours, theirs, mine, reference):
+            part.step()
+
+
+def test_schedule_errors():
+    with pytest.raises(ValueError, match="schedule is 'step'"):
+        share_of_rate(0, 10, "step")
+    with pytest.raises(ValueError, match="warm-up of 11 steps does not fit"):
+        share_of_rate(0, 10, "linear", warmup=11)
