@@ -88,8 +88,11 @@ class PooledClassifier(nn.Module):
         Units of a hidden layer; 0 goes from the mean to the classes directly.
     pairs
         How many vectors the word pairs share; 0 leaves pairs out.
+    word_dropout
+        Share of words (and pairs) that are left out of the mean while training, anew each time:
+        so no single word can be relied on.
 
-    Source: Iyyer et al. (2015), Joulin et al. (2017).
+    Source: Iyyer et al. (2015) for the mean and word dropout, Joulin et al. (2017) for pairs.
 
     >>> model = PooledClassifier((100, 50), classes=3, pairs=1000).eval()
     >>> short, padded = torch.tensor([[5, 7]]), torch.tensor([[5, 7, 0, 0]])
@@ -106,12 +109,15 @@ class PooledClassifier(nn.Module):
         pad_id: int = 0,
         train_vectors: bool = True,
         pairs: int = 0,
+        word_dropout: float = 0.0,
     ):
         super().__init__()
-        self.pad_id = pad_id
+        if not 0 <= word_dropout < 1:
+            raise ValueError(f"word_dropout is {word_dropout}; use a share from 0 to below 1")
+        self.pad_id, self.word_dropout = pad_id, word_dropout
         self.vectors = embedding(vectors, pad_id, train_vectors)
         dimensions = self.vectors.embedding_dim
-        self.pair_vectors = nn.Embedding(pairs, dimensions) if pairs else None
+        self.pair_vectors = nn.Embedding(pairs + 1, dimensions, padding_idx=0) if pairs else None
         if pairs:  # an unknown pair says nothing until it is learnt
             nn.init.zeros_(self.pair_vectors.weight)
         layers = [nn.Dropout(dropout)]
@@ -125,22 +131,29 @@ class PooledClassifier(nn.Module):
         A text without words has the mean zero. ``lengths`` is not needed: padding is seen.
         """
         _check_ids(ids)
-        real = ids != self.pad_id  # (batch, length)
-        total = self.vectors(ids).sum(1)  # (batch, dim); padding's vector is zero
-        count = real.sum(1, keepdim=True)  # (batch, 1)
+        kept = self._keep(ids != self.pad_id)  # (batch, length), true where a word counts
+        total = _sum_of_rows(self.vectors, ids, kept)  # (batch, dim)
+        count = kept.sum(1, keepdim=True)  # (batch, 1)
         if self.pair_vectors is not None:
-            together = real[:, 1:] & real[:, :-1]  # (batch, length - 1)
-            found = self.pair_vectors(self.pair_ids(ids)) * together.unsqueeze(-1)
-            total = total + found.sum(1)
+            real = ids != self.pad_id
+            together = self._keep(real[:, 1:] & real[:, :-1])  # (batch, length - 1)
+            total = total + _sum_of_rows(self.pair_vectors, self.pair_ids(ids), together)
             count = count + together.sum(1, keepdim=True)
         return self.layers(total / count.clamp(min=1))
+
+    def _keep(self, present: torch.Tensor) -> torch.Tensor:
+        """Leave out a random share of what is present, while training."""
+        if not (self.training and self.word_dropout):
+            return present
+        return present & (torch.rand(present.shape, device=present.device) >= self.word_dropout)
 
     def pair_ids(self, ids: torch.Tensor) -> torch.Tensor:
         """Hash neighbouring word ids, (batch, length), to pair ids, (batch, length - 1).
 
-        The multiplier is a large prime, so that (a, b) and (b, a) fall apart.
+        Row 0 is kept for "no pair". The multiplier is a large prime, so that (a, b) and (b, a)
+        fall apart.
         """
-        return (ids[:, :-1] * 1_000_003 + ids[:, 1:]) % self.pair_vectors.num_embeddings
+        return 1 + (ids[:, :-1] * 1_000_003 + ids[:, 1:]) % (self.pair_vectors.num_embeddings - 1)
 
 
 def embedding(
@@ -174,6 +187,18 @@ def embedding(
         raise ValueError(f"pad_id is {pad_id}, but the vectors' rows go from 0 to {len(table) - 1}")
     table[pad_id] = 0.0
     return nn.Embedding.from_pretrained(table, freeze=not trainable, padding_idx=pad_id)
+
+
+def _sum_of_rows(table: nn.Embedding, ids: torch.Tensor, kept: torch.Tensor) -> torch.Tensor:
+    """Add up the rows of ``table`` at ``ids`` (batch, length) where ``kept``; (batch, dim).
+
+    ``embedding_bag`` adds while it reads, so that no (batch, length, dim) is ever made; it passes
+    over the padding's row.
+    """
+    chosen = ids.masked_fill(~kept, table.padding_idx)
+    return nn.functional.embedding_bag(
+        chosen, table.weight, mode="sum", padding_idx=table.padding_idx
+    )
 
 
 def _check_ids(ids: torch.Tensor) -> None:
