@@ -39,3 +39,93 @@ def use_style() -> None:
             "font.size": 10,
         }
     )
+
+
+def temperatures(probabilities, values, names, title) -> plt.Figure:
+    """Draw one distribution per temperature, side by side on one scale (notebook 04).
+
+    ``probabilities`` has a row for each of ``values`` (temperatures) and a column for each
+    of ``names`` (classes).
+    """
+    figure, axes = plt.subplots(1, len(values), sharey=True, figsize=(8.0, 2.9))
+    for axis, row, value in zip(axes, probabilities, values, strict=True):
+        bars = axis.bar(names, row, color=[BLUE, ORANGE, GREEN, PURPLE][: len(names)])
+        axis.bar_label(bars, fmt="%.2f", fontsize=9)
+        axis.set_title(f"T = {value:g}")
+        axis.tick_params(axis="x", labelrotation=30)
+        axis.grid(visible=False, axis="x")
+    axes[0].set(ylabel="probability", ylim=(0, 1))
+    figure.suptitle(title, x=0.01, ha="left", fontsize=11)
+    return figure
+
+
+def loss_shapes(probability, cross_entropy, entropy) -> plt.Figure:
+    """Draw both losses of one two-class prediction against the right class's probability."""
+    figure, axis = plt.subplots()
+    axis.plot(probability, cross_entropy, label="cross-entropy, −log p of the right class")
+    axis.plot(probability, entropy, "--", label="the article's loss, −Σ y log y of the prediction")
+    for x, y, words, place in (
+        (0.0, 0.0, "certain and wrong:\nlowest for the article's loss", (0.04, 1.0)),
+        (1.0, 0.0, "certain and right:\nlowest for both", (0.74, 1.25)),
+    ):
+        arrow = {"arrowstyle": "->", "color": BLACK}
+        axis.annotate(words, (x, y), place, arrowprops=arrow, fontsize=9, color=BLACK)
+    axis.set(
+        title="Cross-entropy has one lowest point, the article's loss has one at either end",
+        xlabel="probability that the prediction gives the right class",
+        ylabel="loss (nats)",
+        xlim=(-0.02, 1.02),
+        ylim=(-0.08, 4.0),
+    )
+    axis.legend(loc="upper right")
+    return figure
+
+
+def two_losses(right, other, chance_loss, chance_accuracy, title) -> plt.Figure:
+    """Draw loss and accuracy of two ways to train, one thin line for each start.
+
+    ``right`` and ``other`` each hold two arrays of shape (starts, steps): loss in nats, and
+    accuracy from 0 to 1.
+    """
+    figure, axes = plt.subplots(1, 2, figsize=(8.5, 3.8))
+    for panel, axis in enumerate(axes):
+        for (values, name), color in zip(
+            ((right, "cross-entropy"), (other, "article's loss")), (BLUE, VERMILION), strict=True
+        ):
+            lines = axis.plot(range(1, values[panel].shape[1] + 1), values[panel].T, color=color)
+            plt.setp(lines, alpha=0.55, linewidth=1.2)
+            lines[0].set_label(f"trained with {name}")
+        level = (chance_loss, chance_accuracy)[panel]
+        axis.axhline(level, color=BLACK, linestyle=":", label="guessing evenly")
+        axis.set(xlabel="step of gradient descent", xscale="log")
+    axes[0].set(ylabel="its own loss on the training part (nats)", ylim=(0, None))
+    axes[1].set(ylabel="accuracy on the validation part", ylim=(0, 1.02))
+    axes[0].legend(fontsize=9)
+    figure.suptitle(title, x=0.01, ha="left", fontsize=11)
+    return figure
+
+
+def probability_triangles(predictions, labels, names, title) -> plt.Figure:
+    """Draw three-class predictions as points in a triangle whose corners are certainty.
+
+    ``predictions`` maps a panel's name to an array (rows, 3) of probabilities; ``labels`` are
+    the true class ids and ``names`` the three class names.
+    """
+    figure, axes = plt.subplots(1, len(predictions), figsize=(8.5, 4.0))
+    corners = ((0.0, 0.0), (1.0, 0.0), (0.5, 0.866))
+    for axis, (panel, p) in zip(axes, predictions.items(), strict=True):
+        axis.add_patch(plt.Polygon(corners, fill=False, color=BLACK, linewidth=0.8))
+        across, up = p[:, 1] + 0.5 * p[:, 2], 0.866 * p[:, 2]
+        for label, (color, marker) in enumerate(((BLUE, "o"), (ORANGE, "^"), (GREEN, "s"))):
+            here = labels == label
+            axis.scatter(
+                across[here], up[here], s=22, color=color, marker=marker, alpha=0.6,
+                edgecolors="none", label=f"truly {names[label]}", clip_on=False,
+            )  # fmt: skip
+        for (x, y), name, above in zip(corners, names, (-0.09, -0.09, 0.05), strict=True):
+            axis.text(x, y + above, name, ha="center", fontsize=9)
+        axis.set(title=panel, xlim=(-0.15, 1.15), ylim=(-0.15, 1.0), aspect="equal")
+        axis.axis("off")
+    axes[0].legend(fontsize=8, loc="upper left", bbox_to_anchor=(-0.08, 1.0))
+    figure.suptitle(title, x=0.01, ha="left", fontsize=11)
+    return figure
