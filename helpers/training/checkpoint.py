@@ -154,6 +154,15 @@ def restore_weights(model: nn.Module, weights: Mapping[str, torch.Tensor], sourc
     model.load_state_dict(weights, strict=False)
 
 
+def best_weights(content: Mapping) -> dict[str, torch.Tensor]:
+    """Return the weights of a checkpoint's best epoch; the last where nothing was validated.
+
+    >>> best_weights({"model": {"frozen": 1, "head": 2}, "best": {"head": 3}})
+    {'frozen': 1, 'head': 3}
+    """
+    return {**content["model"], **(content["best"] or {})}
+
+
 def changing_weights(model: nn.Module) -> dict[str, torch.Tensor]:
     """Return the model's weights without its frozen parameters, which training leaves alone.
 
