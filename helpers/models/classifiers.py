@@ -195,6 +195,8 @@ def _sum_of_rows(table: nn.Embedding, ids: torch.Tensor, kept: torch.Tensor) -> 
     ``embedding_bag`` adds while it reads, so that no (batch, length, dim) is ever made; it passes
     over the padding's row.
     """
+    if not ids.shape[1]:  # pairs of one-word texts: embedding_bag refuses a width of nothing
+        return table.weight.new_zeros(len(ids), table.embedding_dim)
     chosen = ids.masked_fill(~kept, table.padding_idx)
     return nn.functional.embedding_bag(
         chosen, table.weight, mode="sum", padding_idx=table.padding_idx
