@@ -52,7 +52,7 @@ def temperatures(probabilities, values, names, title) -> plt.Figure:
         bars = axis.bar(names, row, color=[BLUE, ORANGE, GREEN, PURPLE][: len(names)])
         axis.bar_label(bars, fmt="%.2f", fontsize=9)
         axis.set_title(f"T = {value:g}")
-        axis.tick_params(axis="x", labelrotation=30)
+        plt.setp(axis.get_xticklabels(), rotation=30, ha="right", rotation_mode="anchor")
         axis.grid(visible=False, axis="x")
     axes[0].set(ylabel="probability", ylim=(0, 1))
     figure.suptitle(title, x=0.01, ha="left", fontsize=11)
@@ -93,14 +93,15 @@ def two_losses(right, other, chance_loss, chance_accuracy, title) -> plt.Figure:
             ((right, "cross-entropy"), (other, "article's loss")), (BLUE, VERMILION), strict=True
         ):
             lines = axis.plot(range(1, values[panel].shape[1] + 1), values[panel].T, color=color)
-            plt.setp(lines, alpha=0.55, linewidth=1.2)
+            plt.setp(lines, linewidth=0.9)
             lines[0].set_label(f"trained with {name}")
         level = (chance_loss, chance_accuracy)[panel]
         axis.axhline(level, color=BLACK, linestyle=":", label="guessing evenly")
         axis.set(xlabel="step of gradient descent", xscale="log")
     axes[0].set(ylabel="its own loss on the training part (nats)", ylim=(0, None))
     axes[1].set(ylabel="accuracy on the validation part", ylim=(0, 1.02))
-    axes[0].legend(fontsize=9)
+    key = axes[0].get_legend_handles_labels()
+    figure.legend(*key, loc="outside lower center", ncols=3, fontsize=9, frameon=False)
     figure.suptitle(title, x=0.01, ha="left", fontsize=11)
     return figure
 
@@ -109,7 +110,8 @@ def probability_triangles(predictions, labels, names, title) -> plt.Figure:
     """Draw three-class predictions as points in a triangle whose corners are certainty.
 
     ``predictions`` maps a panel's name to an array (rows, 3) of probabilities; ``labels`` are
-    the true class ids and ``names`` the three class names.
+    the true class ids and ``names`` the three class names. Points in a corner hide each other,
+    so every corner also says how many rows are named so and how many of them truly are.
     """
     figure, axes = plt.subplots(1, len(predictions), figsize=(8.5, 4.0))
     corners = ((0.0, 0.0), (1.0, 0.0), (0.5, 0.866))
@@ -122,10 +124,14 @@ def probability_triangles(predictions, labels, names, title) -> plt.Figure:
                 across[here], up[here], s=22, color=color, marker=marker, alpha=0.6,
                 edgecolors="none", label=f"truly {names[label]}", clip_on=False,
             )  # fmt: skip
-        for (x, y), name, above in zip(corners, names, (-0.09, -0.09, 0.05), strict=True):
-            axis.text(x, y + above, name, ha="center", fontsize=9)
-        axis.set(title=panel, xlim=(-0.15, 1.15), ylim=(-0.15, 1.0), aspect="equal")
+        named = p.argmax(axis=1)
+        for corner, (x, y) in enumerate(corners):
+            hits = (labels[named == corner] == corner).sum()
+            words = f"{names[corner]}\n{(named == corner).sum()} named so, {hits} truly"
+            axis.text(x, y + (0.04 if y else -0.17), words, ha="center", fontsize=9)
+        axis.set(title=panel, xlim=(-0.2, 1.2), ylim=(-0.2, 1.05), aspect="equal")
         axis.axis("off")
-    axes[0].legend(fontsize=8, loc="upper left", bbox_to_anchor=(-0.08, 1.0))
+    key = axes[0].get_legend_handles_labels()
+    figure.legend(*key, loc="outside lower center", ncols=3, fontsize=9, frameon=False)
     figure.suptitle(title, x=0.01, ha="left", fontsize=11)
     return figure

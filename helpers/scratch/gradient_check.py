@@ -171,7 +171,7 @@ def _common_factor(
     if wrong.sum() < 2 or clear.sum() < wrong.sum():
         return ""
     ratios = analytic[clear] / numeric[clear]
-    if np.ptp(ratios) > 1e-3 * abs(ratios).max():
+    if np.ptp(ratios) > 1e-3 * abs(ratios).max() or abs(ratios).max() < 1e-6:
         return ""
     return (
         f", each {ratios.mean():.4g} times what it should be: "
