@@ -85,21 +85,23 @@ def two_losses(right, other, chance_loss, chance_accuracy, title) -> plt.Figure:
     """Draw loss and accuracy of two ways to train, one thin line for each start.
 
     ``right`` and ``other`` each hold two arrays of shape (starts, steps): loss in nats, and
-    accuracy from 0 to 1.
+    accuracy from 0 to 1. The axis of steps is logarithmic, and so are the steps drawn.
     """
-    figure, axes = plt.subplots(1, 2, figsize=(8.5, 3.8))
+    last = right[0].shape[1]
+    drawn = sorted({min(round(1.15**k), last) for k in range(200)})  # 1, 2, 3 … last
+    figure, axes = plt.subplots(1, 2, figsize=(7.8, 3.5))
     for panel, axis in enumerate(axes):
         for (values, name), color in zip(
             ((right, "cross-entropy"), (other, "article's loss")), (BLUE, VERMILION), strict=True
         ):
-            lines = axis.plot(range(1, values[panel].shape[1] + 1), values[panel].T, color=color)
-            plt.setp(lines, linewidth=0.9)
+            shown = values[panel][:, [step - 1 for step in drawn]].T  # (drawn, starts)
+            lines = axis.plot(drawn, shown, color=color, linewidth=0.9)
             lines[0].set_label(f"trained with {name}")
         level = (chance_loss, chance_accuracy)[panel]
         axis.axhline(level, color=BLACK, linestyle=":", label="guessing evenly")
         axis.set(xlabel="step of gradient descent", xscale="log")
-    axes[0].set(ylabel="its own loss on the training part (nats)", ylim=(0, None))
-    axes[1].set(ylabel="accuracy on the validation part", ylim=(0, 1.02))
+    axes[0].set(ylabel="own loss in training (nats)", ylim=(0, None))
+    axes[1].set(ylabel="accuracy in validation", ylim=(0, 1.02))
     key = axes[0].get_legend_handles_labels()
     figure.legend(*key, loc="outside lower center", ncols=3, fontsize=9, frameon=False)
     figure.suptitle(title, x=0.01, ha="left", fontsize=11)
