@@ -1,0 +1,156 @@
+"""From a raw text to words: cleaning, tokens, stop words, lemmas.
+
+Notebook 01 builds it and shows where each step hurts. NLTK does the work; this module brings
+its data, keeps negations, and gives the lemmatizer the part of speech that it needs.
+"""
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from functools import cache, lru_cache
+
+from nltk.corpus import stopwords, wordnet
+from nltk.stem import WordNetLemmatizer
+from nltk.tokenize import word_tokenize
+
+from helpers.text.nltk_data import use_course_data
+
+NEGATIONS = frozenset(
+    "no nor not n't don don't ain aren aren't couldn couldn't didn didn't doesn doesn't hadn "
+    "hadn't hasn hasn't haven haven't isn isn't mightn mightn't mustn mustn't needn needn't shan "
+    "shan't shouldn shouldn't wasn wasn't weren weren't won won't wouldn wouldn't".split()
+)
+_MARKUP = re.compile(r"<[^<>]*>")
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_PENN = {"J": "a", "N": "n", "R": "r", "V": "v"}
+_PARTS = {"n", "v", "a", "r"}
+
+
+def clean(text: str) -> str:
+    """Remove what is not text: markup, HTML entities, control characters, doubled spaces.
+
+    Curly quotes become straight ones and look-alike characters one form (Unicode NFKC).
+
+    >>> clean("<b>Caf\\u00e9&nbsp;&amp;  Co</b>\\n\\u2019s")
+    "Café & Co 's"
+    """
+    if not isinstance(text, str):
+        raise TypeError(f"clean needs a text, not {type(text).__name__}: {text!r:.60}")
+    text = html.unescape(_MARKUP.sub(" ", text))
+    text = unicodedata.normalize("NFKC", text).translate(str.maketrans("‘’“”", "''\"\""))
+    text = "".join(" " if unicodedata.category(ch) == "Cc" else ch for ch in text)
+    return " ".join(text.split())
+
+
+def tokenize(text: str) -> list[str]:
+    """Cut a text into lower-case words and marks with NLTK.
+
+    Source: the Penn Treebank's conventions, after Punkt has found the sentences (Kiss and
+    Strunk, 2006).
+
+    >>> tokenize("They don't sell, do they?")
+    ['they', 'do', "n't", 'sell', ',', 'do', 'they', '?']
+    """
+    _ready()
+    return word_tokenize(text.lower())
+
+
+def simple_tokens(text: str) -> list[str]:
+    """Cut a text into lower-case words, dropping marks and numbers; ten times faster.
+
+    >>> simple_tokens("They don't sell 3 cafés!")
+    ['they', "don't", 'sell', 'cafés']
+    """
+    return _WORD.findall(text.lower())
+
+
+@cache
+def stop_words() -> frozenset[str]:
+    """Return NLTK's English stop words (198 of them).
+
+    >>> {"the", "not"} <= stop_words()
+    True
+    """
+    _ready()
+    return frozenset(stopwords.words("english"))
+
+
+def remove_stop_words(tokens: Iterable[str], keep: frozenset[str] = NEGATIONS) -> list[str]:
+    """Drop stop words, but none that is in ``keep``.
+
+    NLTK's list holds "not": dropping it turns "not good" into "good", so negations are kept
+    unless you ask otherwise with ``keep=frozenset()``.
+
+    >>> remove_stop_words(["this", "is", "not", "good"])
+    ['not', 'good']
+    """
+    dropped = stop_words() - keep
+    return [token for token in tokens if token not in dropped]
+
+
+def lemmatize(tokens: Sequence[str], parts_of_speech: Sequence[str] | None = None) -> list[str]:
+    """Bring each word to the form that a dictionary lists.
+
+    Parameters
+    ----------
+    tokens
+        Lower-case words.
+    parts_of_speech
+        One for each token: ``n``, ``v``, ``a``, ``r`` or a Penn Treebank tag such as ``VBG``;
+        other tags leave the word alone. None takes, for each word by itself, the part of speech
+        that WordNet's own sense counts make most frequent. That is a guess without context:
+        "meeting" is a verb's form or a noun, and only a tagger that reads the sentence can tell.
+
+    Raises
+    ------
+    ValueError
+        If there are not as many parts of speech as tokens.
+
+    Source: Miller (1995) for WordNet.
+
+    >>> lemmatize(["running", "better", "shares"])
+    ['run', 'well', 'share']
+    >>> lemmatize(["running"], ["n"])
+    ['running']
+    """
+    _ready()
+    if parts_of_speech is None:
+        return [_lemma(token, most_frequent_part(token)) for token in tokens]
+    if len(parts_of_speech) != len(tokens):
+        raise ValueError(
+            f"{len(tokens)} tokens have {len(parts_of_speech)} parts of speech; give each one"
+        )
+    return [
+        _lemma(token, part if part in _PARTS else _PENN.get(part[:1]))
+        for token, part in zip(tokens, parts_of_speech, strict=True)
+    ]
+
+
+@lru_cache(maxsize=100_000)
+def most_frequent_part(word: str) -> str | None:
+    """Return ``n``, ``v``, ``a`` or ``r``, whichever WordNet counts most for a word's forms.
+
+    None if WordNet does not know the word.
+
+    >>> most_frequent_part("running"), most_frequent_part("zzz")
+    ('v', None)
+    """
+    _ready()
+    counts: dict[str, int] = {}
+    for part in "nvar":
+        base = wordnet.morphy(word, part)
+        if base is not None:
+            lemmas = wordnet.lemmas(base, part)
+            counts[part] = sum(lemma.count() for lemma in lemmas)
+    return max(counts, key=counts.get) if counts else None
+
+
+@lru_cache(maxsize=100_000)
+def _lemma(word: str, part: str | None) -> str:
+    return WordNetLemmatizer().lemmatize(word, part) if part else word
+
+
+@cache
+def _ready() -> None:
+    use_course_data()
