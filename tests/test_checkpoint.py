@@ -12,8 +12,11 @@ import pytest
 import torch
 from hypothesis import HealthCheck, given, settings, strategies
 from torch import nn
-from toy_training import blobs, network, same, weights_of
+from toy_training import blobs, network, one_thread, same, weights_of  # noqa: F401 (a fixture)
 
+from helpers.models.classifiers import PooledClassifier, TenWordClassifier
+from helpers.text.batches import TextDataset, loader
+from helpers.text.vocabulary import Vocabulary
 from helpers.training import checkpoint
 from helpers.training.checkpoint import CheckpointError
 from helpers.training.loop import TrainSettings, train
@@ -175,27 +178,45 @@ def test_a_frozen_part_is_kept_and_not_copied_as_best(tmp_path):
     assert_same_run(expected, run(path, half_frozen(), resume=True))
 
 
+@pytest.mark.parametrize("kind", [TenWordClassifier, PooledClassifier])
+def test_classifiers_on_padded_texts_resume_bit_for_bit(tmp_path, kind):
+    """The course's own loader, embeddings with repeated words, two threads adding up."""
+    torch.set_num_threads(2)
+    numbers = torch.Generator().manual_seed(0)
+    lengths = torch.randint(0, 120, (400,), generator=numbers).tolist()
+    texts = [torch.randint(2, 900, (n,), generator=numbers).tolist() for n in lengths]
+    labels = torch.randint(0, 5, (400,), generator=numbers).tolist()
+    options = {"pairs": 3000, "word_dropout": 0.1} if kind is PooledClassifier else {}
+    chosen = TrainSettings(epochs=3, learning_rate=0.01, schedule="linear")
+
+    def once(path=None, seed=0, **more):
+        torch.manual_seed(seed)
+        model = kind((900, 50), classes=5, hidden=32, dropout=0.3, **options)
+        batches = loader(TextDataset(texts, labels), 64, shuffle=True, seed=2)
+        validation = loader(TextDataset(texts[:90], labels[:90]), 64)
+        history = train(
+            model, batches, validation, chosen, device="cpu", checkpoint_path=path, **more
+        )  # fmt: skip
+        return weights_of(model), history
+
+    once(tmp_path / "run.pt", stop_after=1)
+    assert_same_run(once(), once(tmp_path / "run.pt", seed=1, resume=True))
+
+
 # ---- what it holds -------------------------------------------------------------------------
 
 
 def test_holds_vocabulary_label_names_and_notes(tmp_path):
-    class Words:  # as helpers.text.vocabulary.Vocabulary
-        def __init__(self):
-            self.counts = {"oil": 7, "wheat": 2}
-
-        def __len__(self):
-            return 4
-
-        def tokens(self, ids):
-            return [["<pad>", "<unk>", "oil", "wheat"][number] for number in ids]
-
-    path = tmp_path / "run.pt"
-    run(path, vocabulary=Words(), label_names=("earn", "crude"), notes={"hidden": 8})
+    vocabulary, path = Vocabulary({"oil": 7, "wheat": 2}), tmp_path / "run.pt"
+    run(path, vocabulary=vocabulary, label_names=("earn", "crude"), notes={"hidden": 8})
     content = checkpoint.load(path)
     assert content["vocabulary"] == ["<pad>", "<unk>", "oil", "wheat"]
-    assert content["counts"] == {"oil": 7, "wheat": 2}
+    again = Vocabulary(content["counts"])
+    assert again.ids(["wheat", "oil", "maize"]) == vocabulary.ids(["wheat", "oil", "maize"])
     assert content["label_names"] == ["earn", "crude"]
     assert content["notes"] == {"hidden": 8}
+    run(path, vocabulary=["a", "b"])
+    assert checkpoint.load(path)["vocabulary"] == ["a", "b"]
 
 
 def test_best_weights_can_be_put_into_a_new_model(tmp_path):
@@ -247,6 +268,9 @@ def test_killed_while_writing_leaves_the_old_checkpoint(tmp_path, moment):
     path = checkpoint.save(tmp_path / "run.pt", {"epoch": 1})
     script = f"""
 import os, torch
+from helpers.models.classifiers import PooledClassifier, TenWordClassifier
+from helpers.text.batches import TextDataset, loader
+from helpers.text.vocabulary import Vocabulary
 from helpers.training import checkpoint
 real = torch.save
 def half(content, file):

@@ -14,7 +14,7 @@ from torch import nn
 from torch.nn import functional
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
-from toy_training import blobs, network
+from toy_training import blobs, network, one_thread  # noqa: F401 (a fixture)
 
 from helpers.models.classifiers import PooledClassifier, TenWordClassifier
 from helpers.training import device as device_module
@@ -183,8 +183,7 @@ class Mixed(RuntimeError):
 class OneDevice(TorchDispatchMode):
     """Refuses any operation that a GPU would refuse: tensors on two devices at once.
 
-    Copies from one device to another are allowed, and so are CPU tensors without dimensions,
-    which PyTorch takes for plain numbers. Counts what it sees happen on ``meta``.
+    Copies from one device to another are allowed. Counts what it sees happen on ``meta``.
     """
 
     def __init__(self):
@@ -193,7 +192,7 @@ class OneDevice(TorchDispatchMode):
 
     def __torch_dispatch__(self, function, types, args=(), kwargs=None):
         tensors = [x for x in tree_leaves((args, kwargs)) if isinstance(x, torch.Tensor)]
-        kinds = {t.device.type for t in tensors if t.ndim or t.device.type != "cpu"}
+        kinds = {t.device.type for t in tensors}
         name = function.overloadpacket.__name__
         if len(kinds) > 1 and name not in ("_to_copy", "copy_"):
             raise Mixed(f"{name} got tensors on {' and '.join(sorted(kinds))}")
@@ -234,7 +233,7 @@ def one_run(model, batches, **options):
     chosen = TrainSettings(epochs=2, schedule="cosine", warmup_share=0.5)
     with OneDevice() as seen:
         train(model, batches, None, chosen, device="meta", **options)
-        evaluate(model, batches, "meta", keep_outputs=False)
+        evaluate(model, batches, "meta", keep_outputs=False, **options)
     return seen.on_meta
 
 
@@ -253,6 +252,20 @@ def test_everything_is_on_the_models_device(no_values, name):
     assert seen["addmm"] >= steps and seen["argmax"] == len(batches())
     assert any("norm" in operation for operation in seen)
     assert any("addcdiv" in operation for operation in seen)  # Adam's division by the root
+
+
+def test_targets_that_are_no_classes_stay_on_the_models_device(no_values):
+    numbers = [(points, torch.randn(len(points), 3)) for points, _ in blobs()]
+    seen = one_run(network(), numbers, loss_function=functional.mse_loss)
+    assert seen["mse_loss"] == 3 * len(numbers)  # two epochs and the evaluation
+
+
+def test_evaluation_moves_the_model_by_itself(no_values):
+    model = network()
+    with OneDevice() as seen:
+        evaluate(model, blobs(), "meta", keep_outputs=False)
+    assert {p.device.type for p in model.parameters()} == {"meta"}
+    assert seen.on_meta["argmax"] == len(blobs())
 
 
 def forget(part):

@@ -6,7 +6,7 @@ import torch
 from hypothesis import given, settings, strategies
 from torch import nn
 from torch.nn import functional
-from toy_training import blobs, network
+from toy_training import blobs, network, one_thread  # noqa: F401 (a fixture)
 
 from helpers.training.loop import TrainSettings, evaluate, train
 

@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import nn
 from torch.nn import functional
-from toy_training import blobs, network, same, weights_of
+from toy_training import blobs, network, one_thread, same, weights_of  # noqa: F401 (a fixture)
 
 from helpers.training.loop import TrainSettings, evaluate, train
 
@@ -71,6 +71,20 @@ def test_training_loss_is_a_mean_over_samples_not_over_batches():
     samples = sum(b * len(y) for b, (_, y) in zip(before, batches, strict=True)) / 90
     assert abs(samples - np.mean(before)) > 1e-4  # so that the two can be told apart
     assert history.train_loss[0] == pytest.approx(samples, rel=1e-5)
+
+
+def test_trains_in_training_mode_and_validates_in_evaluation_mode():
+    modes = []
+
+    class Spy(nn.Linear):
+        def forward(self, points):
+            modes.append((self.training, torch.is_grad_enabled()))
+            return super().forward(points)
+
+    model = Spy(4, 3).eval()  # as a model comes out of an earlier run
+    train(model, blobs(), blobs(), TrainSettings(epochs=2), device="cpu")
+    assert modes == 2 * (3 * [(True, True)] + 3 * [(False, False)])
+    assert not model.training
 
 
 def test_the_same_call_twice_gives_the_same_run():

@@ -1,5 +1,6 @@
 """A small network and three small clouds of points, for the tests of training."""
 
+import pytest
 import torch
 from torch import nn
 from torch.nn import functional
@@ -24,3 +25,15 @@ def weights_of(model):
 
 def same(first, second):
     return first.keys() == second.keys() and all(torch.equal(first[k], second[k]) for k in first)
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    """Sums this small gain nothing from two threads, and lose much on a busy machine.
+
+    Import it into a test file and it holds for each test there.
+    """
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
