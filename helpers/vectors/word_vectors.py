@@ -1,14 +1,10 @@
 """Words as vectors: look one up, find its neighbours, complete an analogy.
 
 Notebook 02 builds it. The matrix stays on disk until it is needed (memory-mapped), so that the
-first answer comes in well under a second; NumPy only. Reading other people's text files is
-:mod:`helpers.vectors.formats`, testing vectors :mod:`helpers.vectors.tests_of_meaning`, and
-putting them into a model :mod:`helpers.vectors.embedding_matrix`.
+first answer comes in well under a second; NumPy only. Reading other people's text files is left
+to :mod:`helpers.vectors.formats`, testing vectors to :mod:`helpers.vectors.tests_of_meaning`.
 """
 
-import difflib
-import os
-import shutil
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from helpers import assets
+from helpers.text.vocabulary import PAD, Vocabulary
+from helpers.vectors.nearest import near_spellings, nearest_rows, unit
 
 
 class UnknownWord(KeyError):
@@ -75,7 +73,7 @@ class WordVectors:
         return word in self._index
 
     def __getitem__(self, word: str) -> np.ndarray:
-        """Return a copy of the word's vector, shape (dimensions,)."""
+        """Return a copy of the word's vector, shape (dimensions,); raises as :meth:`index`."""
         return self.matrix[self.index(word)].copy()
 
     def index(self, word: str) -> int:
@@ -91,7 +89,8 @@ class WordVectors:
         try:
             return self._index[word]
         except KeyError:
-            near = self._near_spellings(word)
+            lower = word.lower()
+            near = [lower] if lower in self._index else near_spellings(word, self.words)
             hint = f"; near in spelling: {', '.join(map(repr, near))}" if near else ""
             raise UnknownWord(f"no vector for {word!r}{hint}") from None
 
@@ -100,12 +99,10 @@ class WordVectors:
 
         Raises
         ------
-        UnknownWord
-            If the word has no vector.
         ValueError
-            If its vector is zero or not finite: then it has no direction.
+            If the vector is zero or not finite: then it has no direction.
         """
-        return _unit(self[word], f"the vector of {word!r}")
+        return unit(self[word], f"the vector of {word!r}")
 
     def similarity(self, a: str, b: str) -> float:
         """Return the cosine of the angle between two words' vectors, from -1 to 1.
@@ -131,7 +128,7 @@ class WordVectors:
         """
         if isinstance(word_or_vector, str):
             return self._nearest(self.unit(word_or_vector), n, {self.index(word_or_vector)})
-        return self._nearest(_unit(np.asarray(word_or_vector), "the vector"), n, set())
+        return self._nearest(unit(np.asarray(word_or_vector), "the vector"), n, set())
 
     def analogy(self, a: str, b: str, c: str, n: int = 1) -> list[tuple[str, float]]:
         """Complete "a is to b as c is to ...": the words nearest to b - a + c.
@@ -152,7 +149,7 @@ class WordVectors:
         """
         vector = self.unit(b) - self.unit(a) + self.unit(c)
         asked = {self.index(word) for word in (a, b, c)}
-        return self._nearest(_unit(vector, f"{b!r} - {a!r} + {c!r}"), n, asked)
+        return self._nearest(unit(vector, f"{b!r} - {a!r} + {c!r}"), n, asked)
 
     def most_frequent(self, count: int) -> "WordVectors":
         """Return the first ``count`` words alone; nothing is copied from the matrix."""
@@ -181,33 +178,13 @@ class WordVectors:
             raise ValueError(f"the word {twin!r} stands more than once among the words")
         return index
 
-    def _nearest(self, unit: np.ndarray, n: int, left_out: set[int]) -> list[tuple[str, float]]:
-        if unit.shape != (self.dimensions,):
-            raise ValueError(f"a vector of shape {unit.shape}; expected ({self.dimensions},)")
-        if n < 1:
-            raise ValueError(f"n is {n}; ask for one neighbour or more")
-        lengths = self.lengths
-        products = self.matrix @ unit.astype(self.matrix.dtype, copy=False)  # (words,)
-        cosines = np.full(len(self), -np.inf, products.dtype)
-        np.divide(products, lengths, out=cosines, where=lengths > 0)
-        cosines[list(left_out)] = -np.inf
-        # Ties at the border are all kept for the sort, so that the earlier word wins there too.
-        border = np.partition(cosines, -n)[-n] if n < len(self) else -np.inf
-        best = np.flatnonzero((cosines >= border) & (cosines > -np.inf))
-        best = best[np.argsort(-cosines[best], kind="stable")][:n]
-        return [(self.words[i], float(np.clip(cosines[i], -1, 1))) for i in best]
-
-    def _near_spellings(self, word: str) -> list[str]:
-        if word.lower() in self._index:
-            return [word.lower()]
-        # Comparing with every word takes seconds; those alike at first sight are enough.
-        likely = (w for w in self.words if w[:1] == word[:1] and abs(len(w) - len(word)) < 3)
-        candidates = [w for w, _ in zip(likely, range(10_000), strict=False)]
-        return difflib.get_close_matches(word, candidates, n=3, cutoff=0.75)
+    def _nearest(self, direction: np.ndarray, n: int, rows: set[int]) -> list[tuple[str, float]]:
+        found = nearest_rows(self.matrix, self.lengths, direction, n, left_out=rows)
+        return [(self.words[row], cosine) for row, cosine in found]
 
 
 def load(name_or_folder: str | Path) -> WordVectors:
-    """Open the word vectors of an asset, or of a folder that :func:`save` wrote.
+    """Open the word vectors of an asset, or of a folder that ``formats.save`` wrote.
 
     Parameters
     ----------
@@ -232,35 +209,40 @@ def load(name_or_folder: str | Path) -> WordVectors:
     return WordVectors(words, matrix)
 
 
-def save(vectors: WordVectors, folder: str | Path) -> None:
-    """Write ``vectors.npy`` and ``words.txt`` into a new folder, whole or not at all.
+def matrix_for(
+    vectors: WordVectors, vocabulary: Vocabulary, seed: int = 0
+) -> tuple[np.ndarray, float]:
+    """Collect the vectors of a vocabulary's words, row i for id i: a model's first layer.
 
-    A text file takes seconds to minutes to read (:mod:`helpers.vectors.formats`);
-    what is saved here opens at once: ``load(Path(folder))``.
+    Parameters
+    ----------
+    vectors
+        Where to look the words up.
+    vocabulary
+        Whose words. The row of padding becomes zero; the unknown word and words without a
+        vector get normal random rows around zero, as spread out as the rows that were found.
+    seed
+        Decides the random rows; the same seed gives the same matrix.
 
-    Raises
-    ------
-    FileExistsError
-        If the folder exists already.
-    ValueError
-        If a word has a line break inside.
+    Returns
+    -------
+    The matrix, float32, shape (len(vocabulary), dimensions), and the share of the vocabulary's
+    words that were found (padding and unknown are not counted; 0.0 if there are no words).
+
+    >>> vectors = WordVectors(["cat", "dog"], np.array([[1.0, 2.0], [3.0, 4.0]]))
+    >>> matrix, share = matrix_for(vectors, Vocabulary({"dog": 5, "unicorn": 1}))
+    >>> matrix[[0, 2]], share
+    (array([[0., 0.],
+           [3., 4.]], dtype=float32), 0.5)
     """
-    folder = Path(folder)
-    if folder.exists():
-        raise FileExistsError(f"{folder} exists already; delete it or choose another name")
-    broken = next((word for word in vectors.words if "\n" in word), None)
-    if broken is not None:
-        raise ValueError(f"the word {broken!r} has a line break inside")
-    beside = folder.with_name(f"{folder.name}.{os.getpid()}.new")
-    shutil.rmtree(beside, ignore_errors=True)  # left behind by a killed process of that number
-    beside.mkdir(parents=True)
-    np.save(beside / "vectors.npy", vectors.matrix)
-    (beside / "words.txt").write_bytes("".join(f"{word}\n" for word in vectors.words).encode())
-    os.rename(beside, folder)
-
-
-def _unit(vector: np.ndarray, what: str) -> np.ndarray:
-    length = np.sqrt(np.sum(vector * vector))
-    if not np.isfinite(length) or length == 0:
-        raise ValueError(f"{what} has length {length}, so it has no direction")
-    return vector / length
+    found = {vocabulary[word]: vectors.index(word) for word in vocabulary.counts if word in vectors}
+    ids, rows = list(found), list(found.values())
+    matrix = np.empty((len(vocabulary), vectors.dimensions), np.float32)
+    matrix[ids] = vectors.matrix[rows]
+    spread = matrix[ids].std() if ids else 0.1
+    without = np.ones(len(vocabulary), bool)
+    without[ids] = False
+    generator = np.random.default_rng(seed)
+    matrix[without] = generator.normal(0, spread, (without.sum(), vectors.dimensions))
+    matrix[vocabulary[PAD]] = 0
+    return matrix, len(ids) / max(1, len(vocabulary.counts))
