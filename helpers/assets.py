@@ -205,7 +205,7 @@ def main(arguments: list[str] | None = None, registry: Mapping[str, Asset] | Non
     registry = read_registry() if registry is None else registry
     try:
         return _run(_parser().parse_args(arguments), registry)
-    except AssetError as error:
+    except (AssetError, OSError) as error:
         _say(f"error: {error}")
     except KeyboardInterrupt:
         _say("Interrupted; nothing half-written was kept.")

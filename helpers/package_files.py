@@ -204,15 +204,20 @@ def _explain(asset: Asset, lines: list[str]) -> AssetError:
         "Check the network and pip's settings (`python -m pip config list`), then call again; or "
         f"put {asset.file} into a folder and name it in COURSE_MIRROR."
     )
-    errors = [line for line in lines if line.startswith("ERROR:")] or lines[-1:] or ["nothing"]
-    detail = f"pip said: {errors[0].removeprefix('ERROR:').strip()[:300]}"
+    errors = (
+        [line for line in lines if line.startswith(("ERROR:", "×"))] or lines[-1:] or ["nothing"]
+    )
+    detail = f"pip said: {errors[0].removeprefix('ERROR:').strip('× ')[:300]}"
     if "DO NOT MATCH THE HASHES" in text:
         what = "the file received is not the pinned one: cut off on its way, or changed"
         return AssetError(asset.name, f"{what} (SHA-256 differs); it was thrown away", again)
     if re.search(r"Errno 28|No space left|WinError 112", text):
         remedy = "Free some space, or name a folder on another disk in COURSE_DATA; call again."
         return AssetError(asset.name, "the disk is full, the download was thrown away", remedy)
-    if re.search(r"connection|timed? ?out|IncompleteRead|Retrying|incomplete", text, re.I):
+    if re.search(r"connection|timed? ?out|IncompleteRead|Retrying|not enough bytes", text, re.I):
         what = f"{asset.file} could not be downloaded: no connection, or it broke off"
+        return AssetError(asset.name, f"{what} ({detail})", again)
+    if "from versions: none" in text:  # pip's words for a silent index, too
+        what = f"{asset.file} could not be downloaded: no connection to the index, or it lacks it"
         return AssetError(asset.name, f"{what} ({detail})", again)
     return AssetError(asset.name, f"pip could not download {asset.file} ({detail})", again)
