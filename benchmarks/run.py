@@ -1,0 +1,79 @@
+"""Measure the course against the libraries of the field and write ``results.md``.
+
+``make bench`` installs the rivals into an environment of their own and calls this with its
+Python: ``python benchmarks/run.py --rivals PYTHON``. Takes about ten minutes on two cores;
+close what else is running.
+"""
+
+import argparse
+import datetime
+import importlib.metadata
+import os
+import platform
+import subprocess
+from pathlib import Path
+
+import classifiers
+import vectors
+
+from helpers.evaluation.ladder import machine
+
+HERE = Path(__file__).parent
+_VERSIONS = "import importlib.metadata as m; print(m.version('fasttext'), m.version('gensim'))"
+
+
+def main() -> None:
+    """Measure, print, write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rivals", required=True, help="Python with fastText and gensim")
+    parser.add_argument("--rounds", type=int, default=5, help="runs of each; medians are kept")
+    options = parser.parse_args()
+    os.environ["COURSE_QUIET"] = "1"
+    asked = subprocess.run([options.rivals, "-c", _VERSIONS], capture_output=True, text=True)
+    if asked.returncode:
+        raise SystemExit(f"{options.rivals} lacks fastText or gensim; run make bench")
+    fasttext, gensim = asked.stdout.split()
+    report = [
+        "# Benchmarks",
+        f"Measured on {datetime.date.today()} by `make bench` on {machine()} ({processor()}), "
+        f"Python {platform.python_version()}, torch {importlib.metadata.version('torch')}, "
+        f"NumPy {importlib.metadata.version('numpy')}, fastText {fasttext}, gensim {gensim}. "
+        f"Every figure is the median of {options.rounds} runs, each in a new process, the "
+        "methods in turn.",
+        "## Text classification",
+        "Seconds to train run from texts on disk to a trained model, imports left out. Both "
+        "train on the whole official training part; all settings were chosen on a validation "
+        "part cut from it.",
+        table(classifiers.measure(options.rivals, options.rounds)),
+        "## Word vectors",
+        "GloVe 6B, 400,000 words, 50 dimensions: from a new process to the ten neighbours of "
+        "one word.",
+        table(vectors.measure(options.rivals, options.rounds)),
+    ]
+    text = "\n\n".join(report) + "\n"
+    print(text)
+    beside = HERE / "results.md.new"
+    beside.write_text(text, encoding="utf-8")
+    os.replace(beside, HERE / "results.md")
+
+
+def processor() -> str:
+    """Return the processor's name, as far as the system tells."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor() or "unknown processor"
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.machine()
+
+
+def table(rows: list[dict]) -> str:
+    """Lay out rows of the same keys as a Markdown table."""
+    names = list(rows[0])
+    lines = ["| " + " | ".join(names) + " |", "|" + "---|" * len(names)]
+    lines += ["| " + " | ".join(str(row[name]) for name in names) + " |" for row in rows]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,75 @@
+"""The pooled classifier reaches its figure on R8, and a fitted one reads new texts."""
+
+import dataclasses
+import statistics
+
+import numpy as np
+import pytest
+import torch
+
+from helpers import corpora
+from helpers.evaluation import metrics
+from helpers.labelled_texts import Split
+from helpers.training import news_classifier
+from helpers.vectors import word_vectors
+
+
+@pytest.fixture(scope="module")
+def glove():
+    return word_vectors.load("glove-6b-50d")
+
+
+@pytest.fixture(scope="module")
+def newsroom():
+    return corpora.load("newsroom")
+
+
+def test_pooled_reaches_its_figure_on_r8_over_five_seeds(glove):
+    corpus = corpora.load("reuters-r8")
+    accuracies = []
+    for seed in range(5):
+        fitted, _ = news_classifier.fit_pooled(corpus, seed, vectors=glove)
+        predicted = news_classifier.predictions(fitted, corpus.test)
+        accuracies.append(metrics.accuracy(corpus.test.labels, predicted))
+    assert statistics.mean(accuracies) >= 0.970, accuracies
+
+
+def test_a_fitted_classifier_reads_new_texts(newsroom, glove):
+    fitted, history = news_classifier.fit_pooled(newsroom, vectors=glove, device="cpu")
+    texts = ["The central bank raised interest rates again", "A chip that needs no fan", ""]
+    probabilities = fitted.probabilities(texts)
+    assert probabilities.shape == (3, 3)
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-5)
+    label, probability = fitted.classify(texts[0])
+    assert label == "finance"
+    assert probability == pytest.approx(probabilities[0].max(), abs=1e-6)
+    assert max(history.validation_accuracy) > 0.7
+
+
+def test_probabilities_and_predictions_agree(newsroom, glove):
+    fitted, _ = news_classifier.fit_pooled(newsroom, vectors=glove, device="cpu")
+    predicted = news_classifier.predictions(fitted, newsroom.test)
+    expected = fitted.probabilities(newsroom.test.texts).argmax(axis=1)
+    assert (predicted == expected).all()
+
+
+def test_same_seed_same_weights_and_the_test_part_is_not_looked_at(newsroom, glove):
+    shuffled = Split(newsroom.test.texts, newsroom.test.labels[::-1])
+    other = dataclasses.replace(newsroom, test=shuffled)
+    first, _ = news_classifier.fit_pooled(newsroom, 3, vectors=glove, device="cpu")
+    second, _ = news_classifier.fit_pooled(other, 3, vectors=glove, device="cpu")
+    for name, weight in first.model.state_dict().items():
+        assert torch.equal(weight, second.model.state_dict()[name]), name
+
+
+def test_without_a_validation_part_the_last_weights_are_kept(newsroom, glove):
+    corpus = dataclasses.replace(newsroom, validation=Split([], []))
+    fitted, history = news_classifier.fit_pooled(corpus, vectors=glove, device="cpu")
+    assert history.validation_accuracy == []
+    predicted = news_classifier.predictions(fitted, corpus.test)
+    assert metrics.accuracy(corpus.test.labels, predicted) > 0.7
+
+
+def test_word_pairs_can_be_added(newsroom, glove):
+    fitted, _ = news_classifier.fit_pooled(newsroom, vectors=glove, device="cpu", pairs=1000)
+    assert fitted.model.pair_vectors.num_embeddings == 1001
