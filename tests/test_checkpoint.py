@@ -420,7 +420,9 @@ def test_other_data_and_another_optimizer_are_refused(tmp_path):
         )  # fmt: skip
 
 
-def test_resume_needs_a_path():
+def test_resume_needs_a_path_and_stop_after_an_epoch(tmp_path):
+    with pytest.raises(ValueError, match="stop_after is 0; use 1 or more"):
+        run(tmp_path / "run.pt", stop_after=0)
     with pytest.raises(ValueError, match="need a checkpoint_path"):
         run(resume=True)
     with pytest.raises(ValueError, match="need a checkpoint_path"):

@@ -93,6 +93,8 @@ def train(
     >>> history.train_loss[-1] < history.train_loss[0]
     True
     """
+    if stop_after is not None and stop_after < 1:
+        raise ValueError(f"stop_after is {stop_after}; use 1 or more epochs, or None")
     if (resume or stop_after) and checkpoint_path is None:
         raise ValueError("resume and stop_after need a checkpoint_path to go on from")
     device = choose_device(device)
