@@ -113,7 +113,7 @@ def cross_entropy_gradient(logits: ArrayLike, targets: ArrayLike) -> np.ndarray:
 
 def _shifted(logits: ArrayLike, temperature: float) -> np.ndarray:
     """Return (scores - their largest) / temperature: at most 0, and 0 at the largest."""
-    scores = as_scores(logits)
+    scores = _as_scores(logits)
     if not (np.isfinite(temperature) and temperature > 0):
         raise ValueError(f"temperature is {temperature}; it must be a finite number above 0")
     with np.errstate(over="ignore"):  # a gap beyond the largest float ends at that float
@@ -121,10 +121,10 @@ def _shifted(logits: ArrayLike, temperature: float) -> np.ndarray:
     return np.maximum(gaps, np.finfo(scores.dtype).min)
 
 
-def as_scores(logits: ArrayLike) -> np.ndarray:
+def _as_scores(logits: ArrayLike) -> np.ndarray:
     """Return the scores as float32 or float64, or say what is wrong with them and where.
 
-    >>> as_scores([1, 2]).dtype
+    >>> _as_scores([1, 2]).dtype
     dtype('float64')
     """
     scores = np.asarray(logits)
@@ -136,9 +136,9 @@ def as_scores(logits: ArrayLike) -> np.ndarray:
         raise ValueError(f"logits have shape {scores.shape}; expected (..., classes), not empty")
     bad = ~np.isfinite(scores)
     if bad.any():
-        where = first(bad)
+        where = _first(bad)
         raise ValueError(
-            f"logits{at(where)} is {scores[where]}, the first of {bad.sum():,} scores that "
+            f"logits{_at(where)} is {scores[where]}, the first of {bad.sum():,} scores that "
             "are not finite; look for an overflow or a division by zero before this point"
         )
     return scores
@@ -159,9 +159,9 @@ def _as_probabilities(targets: ArrayLike, p: np.ndarray) -> np.ndarray:
     classes = p.shape[-1]
     bad = (y < 0) | (y >= classes)
     if bad.any():
-        where = first(bad)
+        where = _first(bad)
         raise ValueError(
-            f"label{at(where)} is {y[where]}; with {classes} classes the labels run from 0 "
+            f"label{_at(where)} is {y[where]}; with {classes} classes the labels run from 0 "
             f"to {classes - 1}"
         )
     return np.eye(classes, dtype=p.dtype)[y]  # one-hot rows, (..., classes)
@@ -172,25 +172,25 @@ def _checked_probabilities(y: np.ndarray) -> np.ndarray:
         raise ValueError(f"target probabilities must be real numbers, got an array of {y.dtype}")
     bad = ~(np.isfinite(y) & (y >= 0))
     if bad.any():
-        where = first(bad)
-        raise ValueError(f"targets{at(where)} is {y[where]}; a probability is 0 to 1")
+        where = _first(bad)
+        raise ValueError(f"targets{_at(where)} is {y[where]}; a probability is 0 to 1")
     totals = y.sum(axis=-1)
     off = np.abs(totals - 1) > 1e-5
     if off.any():
-        where = first(off)
-        raise ValueError(f"targets{at(where)} sums to {totals[where]:.6g}; it must sum to 1")
+        where = _first(off)
+        raise ValueError(f"targets{_at(where)} sums to {totals[where]:.6g}; it must sum to 1")
     return y
 
 
-def at(position: tuple[int, ...]) -> str:
+def _at(position: tuple[int, ...]) -> str:
     """Write an index the way Python does: ``[3, 1]``; nothing for a single number.
 
-    >>> at((3, 1)), at(())
+    >>> _at((3, 1)), _at(())
     ('[3, 1]', '')
     """
     return str(list(position)) if position else ""
 
 
-def first(mask: np.ndarray) -> tuple[int, ...]:
+def _first(mask: np.ndarray) -> tuple[int, ...]:
     """Return the index of the first True, as plain integers."""
     return tuple(int(i) for i in np.unravel_index(np.argmax(mask), mask.shape))

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from helpers.scratch.functions import at, first
-
 Function = Callable[[np.ndarray], float]
 
 
@@ -37,7 +35,7 @@ class GradientReport:
     def __str__(self) -> str:
         return (
             f"{self.entries:,} entries checked, {self.wrong:,} wrong; largest relative error "
-            f"{self.relative_error:.1e} at {at(self.position) or 'the only entry'}"
+            f"{self.relative_error:.1e} at {_at(self.position) or 'the only entry'}"
         )
 
 
@@ -76,7 +74,7 @@ def numerical_gradient(f: Function, x: ArrayLike, step: float = 1e-5) -> np.ndar
         above[position] += size
         below[position] -= size
         width = above[position] - below[position]  # after rounding: not quite 2 × size
-        where = f"with x{at(position)} moved by {size:.0e}"
+        where = f"with x{_at(position)} moved by {size:.0e}"
         result[position] = (_value(f, above, where) - _value(f, below, where)) / width
     return result
 
@@ -137,7 +135,7 @@ give -6 (relative error 3.3e-01, allowed 1e-06); 1 of 2 entries is wrong
     scale = np.maximum(np.maximum(abs(analytic), abs(numeric)), floor)
     error = abs(analytic - numeric) / scale
     wrong = error > tolerance
-    worst = first(error == error.max())
+    worst = _first(error == error.max())
     report = GradientReport(
         entries=point.size,
         wrong=int(wrong.sum()),
@@ -148,7 +146,7 @@ give -6 (relative error 3.3e-01, allowed 1e-06); 1 of 2 entries is wrong
     )
     if report.wrong:
         raise WrongGradientError(
-            f"gradient{at(worst)} is {report.analytic:.6g}, finite differences give "
+            f"gradient{_at(worst)} is {report.analytic:.6g}, finite differences give "
             f"{report.numeric:.6g} (relative error {report.relative_error:.1e}, allowed "
             f"{tolerance:.0e}); {_count(report)}{_common_factor(analytic, numeric, wrong, floor)}",
             report,
@@ -197,6 +195,15 @@ def _finite(values: ArrayLike, name: str) -> np.ndarray:
         raise ValueError(f"{name} must hold real numbers, got an array of {array.dtype}")
     bad = ~np.isfinite(array)
     if bad.any():
-        where = first(bad)
-        raise ValueError(f"{name}{at(where)} is {array[where]}; it must be finite")
+        where = _first(bad)
+        raise ValueError(f"{name}{_at(where)} is {array[where]}; it must be finite")
     return array.astype(np.float64)
+
+
+def _first(mask: np.ndarray) -> tuple[int, ...]:
+    return tuple(int(i) for i in np.unravel_index(np.argmax(mask), mask.shape))
+
+
+def _at(position: tuple[int, ...]) -> str:
+    """Write an index the way Python does, and nothing for a single number."""
+    return str(list(position)) if position else ""
