@@ -1,0 +1,198 @@
+"""Do word vectors know what words mean? Analogies, and similarities that people judged.
+
+Notebook 02 builds it, notebook 03 tests its own vectors with it. Three published sets, all
+lower-cased as GloVe's words are. What cannot be asked, because a word has no vector, is always
+counted beside the result.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.stats import spearmanr
+
+from helpers import assets
+from helpers.progress import progress
+from helpers.vectors.word_vectors import WordVectors
+
+Question = tuple[str, str, str, str]
+_PAIR_FILES = {"wordsim353": "wordsim353.tsv", "simlex999": "simlex999.txt"}
+_BLOCK = 25_600_000  # scores held at a time: 100 MB in float32
+
+
+@dataclass(frozen=True)
+class AnalogyScore:
+    """What came of a section's questions, or of all.
+
+    ``total`` questions, of which ``covered`` have a vector for all four words, of which
+    ``correct`` were answered with the fourth.
+    """
+
+    total: int
+    covered: int
+    correct: int
+
+    @property
+    def coverage(self) -> float:
+        """The share of questions that could be asked."""
+        return self.covered / self.total if self.total else float("nan")
+
+    @property
+    def accuracy(self) -> float:
+        """The share of right answers among the covered questions, NaN if there are none."""
+        return self.correct / self.covered if self.covered else float("nan")
+
+
+@dataclass(frozen=True)
+class SimilarityScore:
+    """Spearman's rank correlation with people's scores over the ``covered`` of ``total`` pairs."""
+
+    total: int
+    covered: int
+    correlation: float
+
+
+def analogies() -> dict[str, list[Question]]:
+    """Return the Google set's 19,544 questions by section: (a, b, c, d), a is to b as c is to d.
+
+    The first five sections are about facts (semantic), the nine "gram" ones about grammar.
+
+    Source: Mikolov, Chen, Corrado and Dean (2013).
+    """
+    text = (assets.path("word-tests") / "questions-words.txt").read_text(encoding="utf-8")
+    sections: dict[str, list[Question]] = {}
+    for line in text.lower().split("\n"):
+        if line.startswith(":"):
+            questions = sections[line[1:].strip()] = []
+        elif line:
+            a, b, c, d = line.split()
+            questions.append((a, b, c, d))
+    return sections
+
+
+def similarity_pairs(name: str) -> list[tuple[str, str, float]]:
+    """Return (word, word, people's mean score from 0 to 10) of ``wordsim353`` or ``simlex999``.
+
+    WordSim-353 asked how related two words are, SimLex-999 how similar the things themselves.
+
+    Sources: Finkelstein et al. (2002); Hill, Reichart and Korhonen (2015).
+
+    Raises
+    ------
+    LookupError
+        If there is no set of this name.
+    """
+    if name not in _PAIR_FILES:
+        raise LookupError(f"no set of pairs is called {name!r}; use {' or '.join(_PAIR_FILES)}")
+    text = (assets.path("word-tests") / _PAIR_FILES[name]).read_text(encoding="utf-8")
+    lines = [line for line in text.lower().split("\n") if line and not line.startswith("#")]
+    return [(a, b, float(score)) for a, b, score in (line.split("\t") for line in lines)]
+
+
+def answer_analogies(
+    vectors: WordVectors, questions: Sequence[Question], exclude_question_words: bool = True
+) -> list[str | None]:
+    """Answer each question by 3CosAdd: the word nearest to b - a + c, all of length one.
+
+    Many questions go through one matrix product, as in ``vectors.analogy`` one does.
+
+    Parameters
+    ----------
+    vectors
+        Answers are looked for among all of its words; ``vectors.most_frequent(30_000)`` is quicker
+        and keeps rare words from being answers.
+    questions
+        As :func:`analogies` gives them; the fourth word is not looked at, except that it too
+        must have a vector.
+    exclude_question_words
+        Whether a, b and c are barred from being the answer, as in all published figures.
+
+    Returns
+    -------
+    For each question the answer, or None if one of its four words has no vector.
+    """
+    asked = [i for i, q in enumerate(questions) if all(word in vectors for word in q)]
+    rows = np.array([[vectors.index(word) for word in questions[i]] for i in asked]).reshape(-1, 4)
+    lengths = vectors.lengths[:, None]
+    units = np.divide(vectors.matrix, lengths, where=lengths > 0, out=vectors.matrix * 0)
+    without_direction = np.flatnonzero(lengths == 0)
+    answers: list[str | None] = [None] * len(questions)
+    size = min(max(1, _BLOCK // len(vectors)), len(rows))
+    held = np.empty((size, len(vectors)), units.dtype)
+    for start in progress(range(0, len(rows), size), "analogies"):
+        a, b, c, _ = rows[start : start + size].T
+        scores = held[: len(a)]  # (questions, words), the same memory for every block
+        np.matmul(units[b] - units[a] + units[c], units.T, out=scores)
+        scores[:, without_direction] = -np.inf
+        if exclude_question_words:
+            scores[np.arange(len(a)), (a, b, c)] = -np.inf
+        for i, best in zip(asked[start : start + size], scores.argmax(axis=1), strict=True):
+            answers[i] = vectors.words[best]
+    return answers
+
+
+def score_analogies(
+    vectors: WordVectors,
+    sections: Mapping[str, Sequence[Question]] | None = None,
+    exclude_question_words: bool = True,
+) -> dict[str, AnalogyScore]:
+    """Ask analogy questions and count the right answers, section by section.
+
+    Parameters
+    ----------
+    vectors, exclude_question_words
+        As for :func:`answer_analogies`.
+    sections
+        The questions; the Google set if left out.
+
+    Returns
+    -------
+    A score for each section, in order, and last one for ``"all"`` of them.
+    """
+    sections = analogies() if sections is None else sections
+    questions = [question for section in sections.values() for question in section]
+    answers = iter(answer_analogies(vectors, questions, exclude_question_words))
+    scores = {}
+    for name, section in sections.items():
+        pairs = [(next(answers), question[3]) for question in section]
+        covered = [answer == right for answer, right in pairs if answer is not None]
+        scores[name] = AnalogyScore(len(section), len(covered), sum(covered))
+    return scores | {"all": total(scores.values())}
+
+
+def total(scores: Sequence[AnalogyScore]) -> AnalogyScore:
+    """Add several sections up: each question counts the same, in whatever section.
+
+    >>> total([AnalogyScore(10, 8, 4), AnalogyScore(2, 2, 2)])
+    AnalogyScore(total=12, covered=10, correct=6)
+    """
+    scores = list(scores)
+    return AnalogyScore(
+        *(sum(getattr(s, n) for s in scores) for n in ("total", "covered", "correct"))
+    )
+
+
+def score_similarity(
+    vectors: WordVectors, pairs: str | Sequence[tuple[str, str, float]]
+) -> SimilarityScore:
+    """Correlate the cosines of word pairs with people's scores, by ranks.
+
+    Parameters
+    ----------
+    vectors
+        Pairs with a word that has none are left out and show in ``covered``.
+    pairs
+        ``"wordsim353"``, ``"simlex999"``, or pairs as :func:`similarity_pairs` gives them.
+
+    Raises
+    ------
+    ValueError
+        If fewer than three pairs have vectors: too few for a correlation.
+    """
+    pairs = similarity_pairs(pairs) if isinstance(pairs, str) else pairs
+    known = [(a, b, score) for a, b, score in pairs if a in vectors and b in vectors]
+    if len(known) < 3:
+        raise ValueError(f"only {len(known)} of {len(pairs)} pairs have vectors for both words")
+    cosines = [vectors.similarity(a, b) for a, b, _ in known]
+    correlation = spearmanr(cosines, [score for _, _, score in known]).statistic
+    return SimilarityScore(len(pairs), len(known), float(correlation))
