@@ -99,6 +99,13 @@ def test_small_wrong_entries_beside_large_ones_are_seen():
         check_gradient(lambda x: (weights * x).sum(), [0.0, 0.0], [1e3, 2e-3])
 
 
+def test_the_tolerance_is_the_line_between_right_and_wrong():
+    almost = [12.0 * (1 + 3e-6)]
+    assert check_gradient(cubes, [2.0], almost, tolerance=1e-5).relative_error > 1e-6
+    with pytest.raises(WrongGradientError, match=r"relative error 3\.0e-06, allowed 1e-06"):
+        check_gradient(cubes, [2.0], almost)
+
+
 def test_rounding_is_no_mistake():
     x = np.array([0.0, 1.0])
     report = check_gradient(lambda v: 5.0 + 1e-9 * v[0] + v[1], x, [1e-9, 1.0])
