@@ -69,11 +69,14 @@ def write_registry(file: Path, package: Path, /, **changes) -> dict[str, Asset]:
 
 
 class Index:
-    """A package index with one file. ``mode`` says how it sends it: whole, cut, stall, other."""
+    """A package index with one file. ``mode`` says how it sends it: whole, cut, stall, other.
+
+    ``half_sent`` and ``hung_up`` tell that a stalled client has half of it, and has gone.
+    """
 
     def __init__(self, package: Path, mode: str = "whole"):
         self.package, self.mode, self.requests = package, mode, []
-        self.half_sent, self.stop = threading.Event(), threading.Event()
+        self.half_sent, self.hung_up, self.stop = (threading.Event() for _ in range(3))
         index = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -99,8 +102,19 @@ class Index:
                     self.wfile.flush()
                     index.half_sent.set()
                     if index.mode == "stall":
-                        index.stop.wait(60)
+                        self.wait_for_the_client()
                     self.close_connection = True
+
+            def wait_for_the_client(self):
+                self.connection.settimeout(0.05)
+                while not index.stop.is_set() and not index.hung_up.is_set():
+                    try:
+                        if self.connection.recv(1) == b"":
+                            index.hung_up.set()
+                    except TimeoutError:
+                        pass
+                    except OSError:
+                        index.hung_up.set()
 
             def log_message(self, *arguments):
                 pass

