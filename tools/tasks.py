@@ -1,0 +1,143 @@
+"""The tasks behind ``make TASK`` and ``python tools/course.py TASK``.
+
+Standard library only: it runs before anything is installed. Each task sets up what it needs
+(setup_environment.py) and then calls the environment's own Python. ``--here`` skips the set-up
+and uses the Python that runs this, for people who made their environment themselves (conda).
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import rivals as rivals_environment
+import setup_environment
+from setup_environment import SetupError, say
+
+ROOT = Path(__file__).resolve().parent.parent
+START = "notebooks/00_start_here.ipynb"
+# What the notebooks and tests read; the pre-trained models wait for the notebooks that use them.
+ASSETS = (
+    "glove-6b-50d",
+    "reuters-newsgroups",
+    "movie-reviews",
+    "news-articles",
+    "word-tests",
+    "nltk-data",
+    "wordnet-3.0",
+)
+
+
+def lab(python: Path, more: list[str]) -> int:
+    """set up, and open JupyterLab on notebook 00"""
+    as_root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    return call(python, ["-m", "jupyterlab", START, *as_root, *more])
+
+
+def test(python: Path, more: list[str]) -> int:
+    """set up, fetch the data, check the style and run every test, notebooks included"""
+    return lint(python, []) or assets(python, []) or call(python, ["-m", "pytest", *more])
+
+
+def run(python: Path, more: list[str]) -> int:
+    """run every notebook and write it as a web page: build/html/index.html"""
+    return call(python, ["tools/run_notebooks.py", *more])
+
+
+def notebooks(python: Path, more: list[str]) -> int:
+    """run every notebook and store its outputs in it, for those who write the course"""
+    return call(python, ["tools/store_notebooks.py", *more])
+
+
+def bench(python: Path, more: list[str]) -> int:
+    """measure the course against fastText and gensim: benchmarks/results.md"""
+    rivals = rivals_environment.ready(ROOT)
+    return call(python, ["benchmarks/run.py", "--rivals", str(rivals), *more])
+
+
+def assets(python: Path, more: list[str]) -> int:
+    """fetch the data and vectors that the notebooks and tests read (about 205 MB)"""
+    return call(python, ["-m", "helpers.assets", "fetch", *(more or ASSETS)])
+
+
+def lint(python: Path, more: list[str]) -> int:
+    """check the style of all code"""
+    checked = call(python, ["-m", "ruff", "check", "--quiet", *more])
+    return call(python, ["-m", "ruff", "format", "--check", "--quiet", *more]) or checked
+
+
+def format(python: Path, more: list[str]) -> int:
+    """bring all code into the one style"""
+    call(python, ["-m", "ruff", "check", "--fix", "--quiet", *more])
+    return call(python, ["-m", "ruff", "format", *more])
+
+
+def setup(python: Path, more: list[str]) -> int:
+    """only set up: .venv with the pinned packages"""
+    return 0
+
+
+def clean(python: Path, more: list[str]) -> int:
+    """remove what was built; .venv and the fetched data stay"""
+    for folder in ("build", ".pytest_cache", ".ruff_cache", ".hypothesis"):
+        shutil.rmtree(ROOT / folder, ignore_errors=True)
+    return 0
+
+
+TASKS: dict[str, Callable[[Path, list[str]], int]] = {
+    task.__name__: task
+    for task in (lab, test, run, notebooks, bench, assets, lint, format, setup, clean)
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Do the task that the command line names; return its exit code."""
+    here = "--here" in arguments
+    name, *more = [a for a in arguments if a != "--here"] or ["help"]
+    if name not in TASKS:
+        print_help()
+        return 0 if name in ("help", "-h", "--help") else unknown(name)
+    os.chdir(ROOT)
+    try:
+        needs_none = here or name == "clean"
+        python = Path(sys.executable) if needs_none else setup_environment.ready(ROOT)
+        return TASKS[name](python, more)
+    except SetupError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+
+
+def print_help() -> None:
+    """Print one line a task."""
+    say("make TASK, or where there is no make: python tools/course.py TASK\n")
+    for name, task in TASKS.items():
+        say(f"  {name:10} {task.__doc__}")
+    say('\nOptions go behind: make test ARGS="-k softmax", python tools/course.py test -k softmax')
+
+
+def unknown(name: str) -> int:
+    """Say that there is no such task; return the exit code."""
+    print(f"error: there is no task {name!r}; the tasks are listed above", file=sys.stderr)
+    return 2
+
+
+def call(python: Path, arguments: list[str]) -> int:
+    """Run the environment's Python in the project's folder; return its exit code."""
+    sys.stdout.flush()
+    return subprocess.call([str(python), *arguments], cwd=ROOT, env=environment_for(python))
+
+
+def environment_for(python: Path) -> dict[str, str]:
+    """Return the variables for the environment's programs.
+
+    Its own programs come first on the path; kernels come from it, not from the user's folders
+    or from JUPYTER_PATH, where another kernel of the name ``python3`` may lie.
+    """
+    kept = setup_environment.clean_environment()
+    kept.pop("JUPYTER_PATH", None)
+    kept["JUPYTER_PREFER_ENV_PATH"] = "1"
+    kept["PATH"] = os.pathsep.join([str(python.parent), kept.get("PATH", os.defpath)])
+    kept["VIRTUAL_ENV"] = str(python.parent.parent)
+    return kept
