@@ -186,7 +186,7 @@ def _from_mirror(asset: Asset, mirror: Path) -> Path:
         raise AssetError(
             asset.name,
             f"COURSE_MIRROR has no file {asset.file} in {mirror}",
-            f"Put it there (where there is a network, {fill} does), or unset COURSE_MIRROR.",
+            f"Unset COURSE_MIRROR to use the network; or put the file there, as {fill} does.",
         )
     if sha256_of(file) != asset.sha256:
         raise AssetError(
