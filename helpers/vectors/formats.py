@@ -58,16 +58,19 @@ def read_text(
     if limit is not None and limit < 1:
         raise ValueError(f"limit is {limit}; read one word or more")
     promised, dimensions = _layout(path, encoding)
-    rows = _count_lines(path, limit)
+    # A line takes two bytes a number at least: so no header can ask for more than the file holds.
+    rows = min(_count_lines(path, limit), path.stat().st_size // (2 * dimensions + 1))
     matrix = np.empty((rows, dimensions), np.float32)
     words: list[str] = []
     line_of: dict[str, int] = {}
+    repeated = 0
     with np.errstate(over="ignore"):  # what float32 cannot hold becomes inf, found below
         lines = _lines(path, encoding, skip=promised is not None)
         for line_number, line in progress(lines, f"reading {path.name}", total=rows):
             word, numbers = _parse(line, dimensions, line_number, path.name)
             if word in line_of:
                 if duplicates == "first":
+                    repeated += 1
                     continue
                 raise ValueError(
                     f"line {line_number:,} of {path.name}: {word!r} stands already on line "
@@ -80,9 +83,10 @@ def read_text(
                 break
     matrix = matrix[: len(words)]
     _check_finite(matrix, words, line_of, path.name)
-    if promised is not None and limit is None and duplicates == "error" and len(words) != promised:
+    found = len(words) + repeated
+    if promised is not None and limit is None and found != promised:
         raise ValueError(
-            f"{path.name}: its first line promises {promised:,} words, {len(words):,} follow; "
+            f"{path.name}: its first line promises {promised:,} words, {found:,} follow; "
             "the file was cut off or put together wrongly"
         )
     return WordVectors(words, matrix)
@@ -122,17 +126,22 @@ def _layout(path: Path, encoding: str) -> tuple[int | None, int]:
     for mark, name in _PACKED.items():
         if start.startswith(mark):
             raise ValueError(f"{path.name} is {name}, not text; unpack it first")
-    head = [line.split(" ") for _, line in islice(_lines(path, encoding), 1000)]
-    if not head:
+    first: list[str] = []
+    counts: Counter[int] = Counter()
+    for _, line in islice(_lines(path, encoding), 1000):
+        pieces = line.split(" ")
+        counts[_numbers_at_end(pieces)] += 1
+        if not first:
+            first = pieces
+            is_header = len(first) == 2 and all(p.isascii() and p.isdecimal() for p in first)
+        elif is_header and counts.total() == 2:
+            is_header = len(pieces) != 2 or first[1] == "1"  # else one number a word, "12 5"
+    if not first:
         raise ValueError(f"{path.name} is empty; expected a word and its numbers on each line")
-    first, others = head[0], head[1:]
-    if len(first) == 2 and all(piece.isascii() and piece.isdecimal() for piece in first):
-        words, dimensions = map(int, first)
-        one_dimensional = others and len(others[0]) == 2 and dimensions != 1
-        if dimensions and not one_dimensional:
-            return words, dimensions
+    if is_header and int(first[1]):
+        return int(first[0]), int(first[1])
     # The commonest count, so that neither a damaged line nor a word with spaces sets the measure.
-    dimensions = Counter(_numbers_at_end(pieces) for pieces in head).most_common(1)[0][0]
+    dimensions = counts.most_common(1)[0][0]
     if dimensions == 0:
         raise ValueError(
             f"line 1 of {path.name}: no numbers after {' '.join(first)[:40]!r}; expected a word "
