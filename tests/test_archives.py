@@ -10,7 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.archives import ArchiveError, column_to_lines, refuse_climbing, unpack
+from helpers.archives import (
+    ArchiveError,
+    column_to_lines,
+    end_lines_with_line_feeds,
+    refuse_climbing,
+    unpack,
+)
 
 CLIMBING = [
     "../up.txt",
@@ -142,3 +148,13 @@ def test_a_column_that_cannot_be_lines_is_refused(tmp_path, words, message):
     with pytest.raises(ArchiveError, match=message):
         column_to_lines(tmp_path, "w.parquet", "index", "w.txt", 2)
     assert not (tmp_path / "w.txt").exists()
+
+
+def test_lines_end_with_line_feeds_in_every_file_below(tmp_path):
+    deep = tmp_path / "deep" / "a.txt"
+    deep.parent.mkdir()
+    deep.write_bytes(b"one\r\ntwo\r\n\r\nthree\rstays")
+    (tmp_path / "b.txt").write_bytes(b"no change\n")
+    end_lines_with_line_feeds(tmp_path)
+    assert deep.read_bytes() == b"one\ntwo\n\nthree\rstays"
+    assert (tmp_path / "b.txt").read_bytes() == b"no change\n"

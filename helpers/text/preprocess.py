@@ -110,7 +110,7 @@ def lemmatize(tokens: Sequence[str], parts_of_speech: Sequence[str] | None = Non
     Source: Miller (1995) for WordNet.
 
     >>> lemmatize(["running", "better", "shares"])
-    ['run', 'well', 'share']
+    ['run', 'good', 'share']
     >>> lemmatize(["running"], ["n"])
     ['running']
     """
