@@ -46,6 +46,25 @@ def test_a_fitted_classifier_reads_new_texts(newsroom, glove):
     assert max(history.validation_accuracy) > 0.7
 
 
+def test_with_few_texts_frozen_vectors_are_better_and_know_words_never_trained_on(newsroom, glove):
+    options = {"vectors": glove, "device": "cpu"}
+    trained, _ = news_classifier.fit_pooled(newsroom, **options)
+    frozen, _ = news_classifier.fit_pooled(newsroom, train_vectors=False, **options)
+    accuracy = {
+        name: metrics.accuracy(newsroom.test.labels, predicted)
+        for name, predicted in (
+            ("trained", news_classifier.predictions(trained, newsroom.test)),
+            ("frozen", news_classifier.predictions(frozen, newsroom.test)),
+        )
+    }
+    assert accuracy["frozen"] > max(accuracy["trained"], 0.93), accuracy
+    assert "motherboard" not in trained.vocabulary
+    assert frozen.classify("motherboard")[0] == "technology"
+    begun = glove["motherboard"]
+    kept = frozen.model.vectors.weight[frozen.vocabulary["motherboard"]].numpy()
+    np.testing.assert_array_equal(kept, begun)
+
+
 def test_probabilities_and_predictions_agree(newsroom, glove):
     fitted, _ = news_classifier.fit_pooled(newsroom, vectors=glove, device="cpu")
     predicted = news_classifier.predictions(fitted, newsroom.test)
