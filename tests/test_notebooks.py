@@ -1,0 +1,95 @@
+"""Every notebook runs from a clean kernel without a network, and what could hide a failure is
+caught: a hung cell, a killed kernel, an error, another output, a reach for the network."""
+
+from pathlib import Path
+
+import nbformat
+import pytest
+from check_notebook import Limits, check
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+NOTEBOOKS = sorted((Path(__file__).resolve().parent.parent / "notebooks").glob("*.ipynb"))
+SHORT = Limits(cell=4, whole=60)
+
+
+def test_there_are_notebooks():
+    assert NOTEBOOKS
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebook(notebook, report_notebook):
+    outcome = check(notebook)
+    report_notebook(
+        f"{notebook.stem:40}{outcome.seconds:6.1f} s {outcome.gigabytes:5.2f} GB"
+        + ("   over the 90 s of two quiet cores" if outcome.seconds > 90 else "")
+    )
+    assert not outcome.problems, "\n".join(outcome.problems)
+
+
+def stored(tmp_path, *cells):
+    """Store a notebook of (source, printed text or None) cells; return its path."""
+    notebook = new_notebook()
+    for count, (source, printed) in enumerate(cells, start=1):
+        outputs = [new_output("stream", name="stdout", text=printed)] if printed else []
+        tags = {"tags": ["nbval-check-output"]} if printed else {}
+        cell = new_code_cell(source, outputs=outputs, execution_count=count, metadata=tags)
+        notebook.cells.append(cell)
+    nbformat.write(notebook, tmp_path / "small.ipynb")
+    return tmp_path / "small.ipynb"
+
+
+def test_a_good_notebook_passes_and_is_measured(tmp_path):
+    hold = "held = bytearray(b'x') * 300_000_000\nimport time; time.sleep(1)"
+    outcome = check(stored(tmp_path, ("a = 1", None), ("print(a)", "1\n"), (hold, None)), SHORT)
+    assert outcome.problems == []
+    assert outcome.gigabytes > 0.3 and 1 < outcome.seconds < 60
+
+
+HANG = "import time\ntime.sleep(600)"
+HANG_AND_SWALLOW = """\
+import time
+try:
+    time.sleep(600)
+except KeyboardInterrupt:
+    pass"""
+FETCH = "import urllib.request\nurllib.request.urlopen('http://192.0.2.1/')"
+FETCH_IN_A_PROCESS = f"""\
+import subprocess, sys
+subprocess.run([sys.executable, '-c', {FETCH!r}], check=True, capture_output=True)"""
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ([(HANG_AND_SWALLOW, None)], "Cell 0: hung for"),
+        ([("1", None), (HANG, None), ("2", None)], "Cell 1: hung for"),
+        ([("import os; os.kill(os.getpid(), 9)", None), ("2", None)], "0 of 2 code cells passed"),
+        ([("1 / 0", None), ("2", None)], "ZeroDivisionError"),
+        ([("print(2)", "1\n")], "Cell outputs differ"),
+        ([("2", "1\n")], "Missing output fields"),
+        ([("# NBVAL_SKIP\n1 / 0", None)], "Cell 0: skipped"),
+        ([(FETCH, None)], "tests run without a network"),
+        ([(FETCH_IN_A_PROCESS, None)], "CalledProcessError"),
+        ([], "there is no code cell"),
+    ],
+    ids=[
+        *("hung and swallowed", "hung amid others", "killed", "error"),
+        *("other output", "no output", "skipped", "network", "network in a process", "empty"),
+    ],
+)
+def test_a_bad_notebook_fails_and_the_reason_is_said(tmp_path, cells, said):
+    outcome = check(stored(tmp_path, *cells), SHORT)
+    assert outcome.problems and said in "\n".join(outcome.problems)
+
+
+def test_the_whole_time_is_a_hard_stop_for_what_does_not_heed_an_interrupt(tmp_path):
+    deaf = "import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\ntime.sleep(600)"
+    outcome = check(stored(tmp_path, (deaf, None)), Limits(cell=300, whole=8))
+    assert outcome.problems[0] == "stopped after 8 s, the most a notebook may take here"
+    assert outcome.seconds < 20
+
+
+def test_too_much_memory_is_said(tmp_path):
+    held = "held = bytearray(b'x') * 300_000_000\nimport time; time.sleep(1)"
+    outcome = check(stored(tmp_path, (held, None)), Limits(cell=20, whole=60, gigabytes=0.2))
+    assert outcome.problems[0].endswith("GB; 0.2 GB are allowed")

@@ -1,0 +1,85 @@
+"""What every headless run of a notebook shares: clean variables, and watching its memory.
+
+Used by execute_notebook.py (run, store) and check_notebook.py (test).
+"""
+
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+
+GUARD = Path(__file__).resolve().parent / "guard"
+# These would change what a notebook prints, draws or computes, or which kernel runs it.
+DROPPED = "COURSE_SIZE IPYTHONDIR JUPYTER_PATH MPLBACKEND PYTHONPATH PYTHONWARNINGS".split()
+
+
+def environment(scratch: Path, **more: str) -> dict[str, str]:
+    """Return this process's variables, made ready for a quiet run that depends on no user's own.
+
+    Parameters
+    ----------
+    scratch
+        An empty folder that stands in for the user's IPython folder with its start-up files.
+    more
+        Variables to add.
+    """
+    kept = {name: value for name, value in os.environ.items() if name not in DROPPED}
+    quiet = {"COURSE_QUIET": "1", "IPYTHONDIR": str(scratch), "JUPYTER_PREFER_ENV_PATH": "1"}
+    return kept | quiet | more
+
+
+class Memory:
+    """Watches the most memory that the processes below ``root`` hold at once.
+
+    >>> with Memory() as memory:
+    ...     pass
+    >>> memory.peak  # this process started no other
+    0
+    """
+
+    def __init__(self, root: int | None = None, every: float = 0.1) -> None:
+        self.peak = 0  # bytes
+        self._root = psutil.Process(root)
+        self._every = every
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> "Memory":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._stop.wait(self._every):
+            self.peak = max(self.peak, resident(self._root))
+
+
+def resident(root: psutil.Process) -> int:
+    """Return the resident bytes of all processes that ``root`` started, and they in turn."""
+    return sum(of_each(root, lambda process: process.memory_info().rss))
+
+
+def end_all_below(root: psutil.Process) -> None:
+    """Kill every process that ``root`` started, and they in turn: also kernels with a session
+    of their own, which a signal to a process group does not reach."""
+    of_each(root, psutil.Process.kill)
+
+
+def of_each(root: psutil.Process, do: Callable[[psutil.Process], object]) -> list:
+    """Return what ``do`` gives for each process below ``root`` that is still there."""
+    results = []
+    try:
+        below = root.children(recursive=True)
+    except psutil.NoSuchProcess:
+        return results
+    for process in below:
+        try:
+            results.append(do(process))
+        except psutil.Error:  # it has just ended
+            continue
+    return results
