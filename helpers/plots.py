@@ -194,3 +194,17 @@ def ladder(methods, accuracies, title) -> plt.Figure:
     axis.set_xlim(1, 100)
     axis.grid(visible=False, axis="y")
     return figure
+
+
+def class_probabilities(probabilities, names, text) -> plt.Figure:
+    """Draw one text's probability of each class (notebook 00)."""
+    figure, axis = plt.subplots(figsize=(6.0, 1.9))
+    best = max(range(len(names)), key=lambda i: probabilities[i])
+    colors = [BLUE if i == best else SKY for i in range(len(names))]
+    bars = axis.barh(names, [100 * share for share in probabilities], color=colors)
+    axis.bar_label(bars, fmt="%.0f %%", padding=3)
+    axis.invert_yaxis()
+    axis.set(xlabel="probability (%)", xlim=(0, 112))
+    axis.set_title(f"{names[best]}: “{text if len(text) < 60 else text[:57] + '…'}”")
+    axis.grid(visible=False, axis="y")
+    return figure
