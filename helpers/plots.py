@@ -208,3 +208,99 @@ def class_probabilities(probabilities, names, text) -> plt.Figure:
     axis.set_title(f"{names[best]}: “{text if len(text) < 60 else text[:57] + '…'}”")
     axis.grid(visible=False, axis="y")
     return figure
+
+
+def angle_or_distance(points, title) -> plt.Figure:
+    """Draw arrows from the origin, one a name, to compare angles with distances (notebook 02).
+
+    ``points`` maps a name to its two coordinates.
+    """
+    figure, axis = plt.subplots(figsize=(7.0, 3.4))
+    for (name, (x, y)), color in zip(points.items(), _LINES, strict=False):
+        arrow = {"arrowstyle": "-|>", "color": color, "linewidth": 1.8, "shrinkA": 0, "shrinkB": 0}
+        axis.annotate("", (x, y), (0, 0), arrowprops=arrow)
+        axis.annotate(
+            f"{name} ({x:g}, {y:g})", (x, y), (4, 4), textcoords="offset points", color=color
+        )
+    across, up = zip(*points.values(), strict=True)
+    axis.set(
+        title=title, xlabel="first number of the vector", ylabel="second number",
+        xlim=(min(0, *across) - 0.5, max(across) * 1.15 + 0.5), ylim=(min(0, *up) - 0.5, max(up) + 1),
+        aspect="equal",
+    )  # fmt: skip
+    return figure
+
+
+def leanings(words, values, ends, title) -> plt.Figure:
+    """Draw how far each word leans to one of two ends of a direction, sorted (notebook 02)."""
+    order = sorted(range(len(words)), key=lambda i: values[i])
+    figure, axis = plt.subplots(figsize=(7.0, 0.6 + 0.23 * len(words)))
+    colors = [BLUE if values[i] < 0 else ORANGE for i in order]
+    axis.barh([words[i] for i in order], [values[i] for i in order], color=colors)
+    axis.axvline(0, color=BLACK, linewidth=0.8)
+    axis.set(title=title, xlabel=f"cosine with the direction: {ends[0]} ←  0  → {ends[1]}")
+    axis.grid(visible=False, axis="y")
+    return figure
+
+
+def section_accuracies(names, barred, free, title) -> plt.Figure:
+    """Draw each section's share of right answers under two rules (notebook 02).
+
+    ``barred`` and ``free`` are shares from 0 to 1: with the question's words barred as answers,
+    and with every word allowed.
+    """
+    figure, axis = plt.subplots(figsize=(7.5, 5.0))
+    places = range(len(names))[::-1]
+    axis.hlines(places, free, barred, color=BLACK, alpha=0.4, linewidth=1.2)
+    axis.plot(free, places, "o", color=VERMILION, label="every word may be the answer")
+    axis.plot(barred, places, "s", color=BLUE, label="the question's words barred")
+    axis.set_yticks(places, names)
+    axis.set(title=title, xlabel="share of right answers", xlim=(0, 1))
+    axis.legend(loc="lower right")
+    return figure
+
+
+def judgements(panels, title) -> plt.Figure:
+    """Draw cosines against people's scores, one panel a set of word pairs (notebook 02).
+
+    ``panels`` maps a panel's name to scores, cosines, and a list of (index, words) to be named.
+    """
+    figure, axes = plt.subplots(1, len(panels), figsize=(9.0, 4.2), sharey=True)
+    for axis, (name, (scores, cosines, named)) in zip(axes, panels.items(), strict=True):
+        axis.scatter(scores, cosines, s=9, color=BLUE, alpha=0.35, edgecolors="none")
+        for i, words in named:
+            axis.plot(scores[i], cosines[i], "o", color=VERMILION, markersize=5)
+            side = "right" if scores[i] > 5 else "left"
+            axis.annotate(
+                words, (scores[i], cosines[i]), (-6 if side == "right" else 6, 0),
+                textcoords="offset points", ha=side, va="center", fontsize=9, color=BLACK,
+                bbox={"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 1},
+            )  # fmt: skip
+        axis.set(title=name, xlabel="mean score that people gave (0 to 10)", xlim=(-0.3, 10.3))
+    axes[0].set_ylabel("cosine of the two words")
+    figure.suptitle(title, x=0.01, ha="left", fontsize=11)
+    return figure
+
+
+def word_map(points, words, groups, title) -> plt.Figure:
+    """Draw words at their places in two dimensions, a colour and a mark for each group.
+
+    ``points`` has shape (words, 2); ``groups`` names each word's group (notebook 02).
+    """
+    figure, axis = plt.subplots(figsize=(8.5, 6.0))
+    for group, color, marker in zip(
+        dict.fromkeys(groups), (BLUE, VERMILION, GREEN), "o^s", strict=False
+    ):
+        here = [i for i, name in enumerate(groups) if name == group]
+        axis.scatter(
+            [points[i][0] for i in here], [points[i][1] for i in here], s=26, color=color,
+            marker=marker, label=group,
+        )  # fmt: skip
+        for i in here:
+            axis.annotate(
+                words[i], points[i], (4, 3), textcoords="offset points", fontsize=8.5, color=color
+            )
+    axis.set(title=title, xlabel="first principal component", ylabel="second principal component")
+    axis.margins(x=0.12)
+    axis.legend(loc="best")
+    return figure
