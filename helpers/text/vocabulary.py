@@ -34,7 +34,7 @@ class Vocabulary:
         for token, count in counts.items():
             if token in (PAD, UNK):
                 raise ValueError(f"the token {token!r} is the vocabulary's own; rename yours")
-            if not isinstance(token, str) or not isinstance(count, int) or count < 1:
+            if not isinstance(token, str) or type(count) is not int or count < 1:
                 raise ValueError(f"{token!r} has the count {count!r}; use a string and 1 or more")
         ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
         self.counts: dict[str, int] = dict(ordered)
@@ -63,7 +63,13 @@ class Vocabulary:
         ------
         TypeError
             If a text was given instead of its tokens.
+        ValueError
+            If ``min_count`` is below 1 or ``max_size`` below 0.
         """
+        if min_count < 1:
+            raise ValueError(f"min_count is {min_count}; 1 keeps every token")
+        if max_size is not None and max_size < 0:
+            raise ValueError(f"max_size is {max_size}; use 0 or more, or None for no limit")
         counts: Counter[str] = Counter()
         for tokens in token_lists:
             if isinstance(tokens, str):
@@ -107,8 +113,11 @@ class Vocabulary:
         path = Path(path)
         beside = path.with_name(path.name + ".new")
         text = json.dumps({"format": 1, "counts": self.counts}, ensure_ascii=False, indent=0)
-        beside.write_text(text + "\n", encoding="utf-8", newline="\n")
-        os.replace(beside, path)
+        try:
+            beside.write_text(text + "\n", encoding="utf-8", newline="\n")
+            os.replace(beside, path)
+        finally:
+            beside.unlink(missing_ok=True)
 
     @classmethod
     def load(cls, path: str | Path) -> "Vocabulary":
