@@ -225,8 +225,8 @@ def angle_or_distance(points, title) -> plt.Figure:
     across, up = zip(*points.values(), strict=True)
     axis.set(
         title=title, xlabel="first number of the vector", ylabel="second number",
-        xlim=(min(0, *across) - 0.5, max(across) * 1.15 + 0.5), ylim=(min(0, *up) - 0.5, max(up) + 1),
-        aspect="equal",
+        xlim=(min(0, *across) - 0.5, max(across) * 1.15 + 0.5),
+        ylim=(min(0, *up) - 0.5, max(up) + 1), aspect="equal",
     )  # fmt: skip
     return figure
 
