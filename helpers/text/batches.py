@@ -73,8 +73,16 @@ class TextDataset(Dataset):
         return len(self._labels)
 
     def __getitem__(self, indices: Sequence[int]):
-        """Return ((ids, lengths), labels) of the texts at ``indices``, as int64 tensors."""
+        """Return ((ids, lengths), labels) of the texts at ``indices``, as int64 tensors.
+
+        Shapes (batch, longest), (batch,) and (batch,). Raises IndexError for an index that is
+        negative or too large.
+        """
         chosen = np.asarray(indices, dtype=np.int64).reshape(-1)
+        outside = (chosen < 0) | (chosen >= len(self))
+        if outside.any():
+            wrong = chosen[outside.argmax()]
+            raise IndexError(f"text {wrong} is asked for; there are {len(self):,}, from 0 on")
         ids, lengths = _pad_flat(self._flat, self._starts, chosen, self._pad_id)
         inputs = torch.from_numpy(ids), torch.from_numpy(lengths)
         return inputs, torch.from_numpy(self._labels[chosen])
