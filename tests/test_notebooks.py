@@ -1,14 +1,13 @@
 """Every notebook runs from a clean kernel without a network, and what could hide a failure is
 caught: a hung cell, a killed kernel, an error, another output, a reach for the network."""
 
-from pathlib import Path
-
 import nbformat
 import pytest
 from check_notebook import Limits, check
+from kernels import course_notebooks
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-NOTEBOOKS = sorted((Path(__file__).resolve().parent.parent / "notebooks").glob("*.ipynb"))
+NOTEBOOKS = course_notebooks()
 SHORT = Limits(cell=4, whole=60)
 
 

@@ -10,9 +10,19 @@ from pathlib import Path
 
 import psutil
 
-GUARD = Path(__file__).resolve().parent / "guard"
+ROOT = Path(__file__).resolve().parent.parent
+GUARD = ROOT / "tools" / "guard"
 # These would change what a notebook prints, draws or computes, or which kernel runs it.
 DROPPED = "COURSE_SIZE IPYTHONDIR JUPYTER_PATH MPLBACKEND PYTHONPATH PYTHONWARNINGS".split()
+
+
+def course_notebooks(names: list[str] | None = None) -> list[Path]:
+    """Return the course's notebooks in order, or only those whose names begin as given."""
+    found = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
+    chosen = [file for file in found if not names or file.name.startswith(tuple(names))]
+    if not chosen:
+        raise SystemExit(f"no notebook's name begins with {' or '.join(names or ['a number'])}")
+    return chosen
 
 
 def environment(scratch: Path, **more: str) -> dict[str, str]:

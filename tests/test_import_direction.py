@@ -1,0 +1,112 @@
+"""Imports between helpers point one way, from assets down to exercises, and never in a circle."""
+
+import ast
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+HELPERS = Path(__file__).resolve().parent.parent / "helpers"
+
+# A module imports only from its own room and from rooms above it. A folder is a room.
+ROOMS = [
+    ("asset_registry", "archives", "package_files", "assets"),
+    ("labelled_texts", "own_csv", "corpora"),
+    ("text",),
+    ("vectors",),
+    ("scratch",),
+    ("models",),
+    ("training",),
+    ("evaluation",),
+    ("exercises",),
+]
+FLOOR = {name: floor for floor, names in enumerate(ROOMS) for name in names}
+BESIDE = {"course_size", "plots", "progress"}  # import no helper; any helper may import them
+
+
+def imported(source, module, modules):
+    """Return the helper modules that a module's source imports, wherever in it."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            is_folder = any(name.startswith(f"{module}.") for name in modules)
+            parts = [*module.split("."), *(["__init__"] if is_folder else [])]
+            base = parts[: len(parts) - node.level] if node.level else []
+            whole = ".".join([*base, *([node.module] if node.module else [])])
+            found |= {whole, *(f"{whole}.{alias.name}" for alias in node.names)}
+    return {name for name in found if name in modules and name != "helpers"}
+
+
+def faults(sources):
+    """Return what is wrong between modules, given as {dotted name: source}."""
+    edges = {name: imported(source, name, sources) - {name} for name, source in sources.items()}
+    wrong = []
+    for name, others in sorted(edges.items()):
+        room = name.split(".")[1] if "." in name else None
+        if room is None:
+            wrong += [f"{name} itself imports {other}" for other in others]
+        elif room in BESIDE:
+            wrong += [f"{name} imports {other}; it may import no helper" for other in others]
+        elif room not in FLOOR:
+            wrong.append(f"{name} has no room: give it one in tests/test_import_direction.py")
+        else:
+            rooms = {other: other.split(".")[1] for other in sorted(others)}
+            wrong += [
+                f"{name} imports {other}, which stands below it"
+                for other, theirs in rooms.items()
+                if theirs not in BESIDE and FLOOR.get(theirs, -1) > FLOOR[room]
+            ]
+    try:
+        TopologicalSorter(edges).prepare()
+    except CycleError as error:
+        wrong.append("a circle: " + " imports ".join(reversed(error.args[1])))
+    return wrong
+
+
+def helper_sources():
+    return {
+        ".".join(file.relative_to(HELPERS.parent).with_suffix("").parts).removesuffix(
+            ".__init__"
+        ): file.read_text(encoding="utf-8")
+        for file in HELPERS.rglob("*.py")
+    }
+
+
+def test_helpers_import_one_way():
+    sources = helper_sources()
+    assert {"helpers.assets", "helpers.training.loop", "helpers.text.vocabulary"} <= set(sources)
+    edges = [imported(source, name, sources) for name, source in sources.items()]
+    assert sum(map(len, edges)) > 10  # imports are seen at all
+    assert faults(sources) == []
+
+
+@pytest.mark.parametrize(
+    ("module", "source", "said"),
+    [
+        ("helpers.text.a", "from helpers.training.loop import train", "stands below it"),
+        ("helpers.text.a", "from helpers.training import loop", "stands below it"),
+        ("helpers.text.a", "import helpers.training.loop", "stands below it"),
+        ("helpers.text.a", "def f():\n    from ..training import loop", "stands below it"),
+        ("helpers.plots", "from helpers.text import vocabulary", "may import no helper"),
+        ("helpers.progress", "from . import plots", "may import no helper"),
+        ("helpers.odd", "", "has no room"),
+        ("helpers", "from helpers import corpora", "helpers itself imports"),
+        ("helpers.text.vocabulary", "from helpers.text import batches", "a circle"),
+    ],
+)
+def test_a_wrong_import_is_found(module, source, said):
+    house = {
+        "helpers": "",
+        "helpers.corpora": "",
+        "helpers.plots": "",
+        "helpers.text": "",
+        "helpers.text.vocabulary": "from helpers import plots",
+        "helpers.text.batches": "from helpers.text.vocabulary import PAD",
+        "helpers.training": "",
+        "helpers.training.loop": "from helpers.text import batches",
+    }
+    assert faults(house) == []
+    found = faults(house | {module: source})
+    assert found and all(said in fault for fault in found)
