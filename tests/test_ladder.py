@@ -3,10 +3,12 @@
 import multiprocessing
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from helpers.evaluation import ladder
 from helpers.evaluation.ladder import Ladder, Rung
+from helpers.labelled_texts import Corpus, Split
 
 RUNG = Rung("pooled", "reuters-r8", 0.9712, 0.9412, 700_000, 1.81, 2.8, "2 CPU cores", "07")
 
@@ -23,6 +25,17 @@ def test_what_is_recorded_is_read_back(empty):
     empty.record(other)
     assert empty.rungs() == [RUNG, other]
     assert empty.rungs("newsroom") == [other]
+
+
+def test_added_predictions_are_measured_on_the_test_part(empty):
+    test = Split(["a", "b", "c", "d"], [0, 0, 1, 1])
+    corpus = Corpus("toy", ["x", "y"], Split([], []), Split([], []), test)
+    rung = empty.add("guess", corpus, np.array([0, 0, 1, 0]), 3, 0.5, 0.1, "07")
+    assert rung.accuracy == 0.75
+    assert rung.macro_f1 == pytest.approx((0.8 + 2 / 3) / 2)
+    (read,) = empty.rungs("toy")
+    assert (read.method, read.parameters, read.notebook) == ("guess", 3, "07")
+    assert read.macro_f1 == pytest.approx(rung.macro_f1, abs=1e-4)
 
 
 def test_a_method_with_commas_and_quotes_survives(empty):

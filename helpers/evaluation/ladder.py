@@ -14,8 +14,13 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
+import numpy as np
 import torch
 from filelock import FileLock
+from torch import nn
+
+from helpers.evaluation import metrics
+from helpers.labelled_texts import Corpus
 
 _PROJECT = Path(__file__).resolve().parents[2]
 
@@ -78,6 +83,25 @@ class Ladder:
         with FileLock(f"{self.own}.lock"):
             write(self.own, _merge(_read(self.own), [rung]))
 
+    def add(
+        self,
+        method: str,
+        corpus: Corpus,
+        predictions: np.ndarray,
+        parameters: int,
+        seconds: float,
+        megabytes: float,
+        notebook: str,
+        device: str | torch.device = "cpu",
+    ) -> Rung:
+        """Measure predictions of a corpus's test part, record the rung and return it."""
+        truth = corpus.test.labels
+        score = metrics.accuracy(truth, predictions), metrics.macro_f1(truth, predictions)
+        size = parameters, seconds, megabytes
+        rung = Rung(method, corpus.name, *score, *size, machine(device), notebook)
+        self.record(rung)
+        return rung
+
     def rungs(self, corpus: str | None = None) -> list[Rung]:
         """Return the published rungs with yours in their place, oldest method first."""
         merged = _merge(_read(self.published), _read(self.own))
@@ -92,6 +116,17 @@ class Ladder:
             for r in self.rungs(corpus)
         ]
         return Table("\n".join([head, "|---|--:|--:|--:|--:|--:|---|---|", *rows]))
+
+
+def size_of(model: nn.Module, seconds: float) -> tuple[int, float, float]:
+    """Return parameters, ``seconds`` and megabytes of a network, as :meth:`Ladder.add` takes them.
+
+    >>> size_of(nn.Linear(2, 3), seconds=1.5)
+    (9, 1.5, 3.6e-05)
+    """
+    weights = list(model.parameters())
+    parameters = sum(weight.numel() for weight in weights)
+    return parameters, seconds, sum(w.numel() * w.element_size() for w in weights) / 1e6
 
 
 def machine(device: str | torch.device = "cpu") -> str:
