@@ -98,11 +98,11 @@ def order(batches):
 def test_an_epoch_holds_each_text_once(size, batch_size, shuffle):
     batches = loader(numbered(size), batch_size, shuffle)
     seen = order(batches)
-    assert sorted(sum(seen, [])) == list(range(size))
+    assert sorted([i for batch in seen for i in batch]) == list(range(size))
     assert [len(batch) for batch in seen[:-1]] == [batch_size] * (len(seen) - 1)
     assert len(batches) == len(seen)
     if not shuffle:
-        assert sum(seen, []) == list(range(size))
+        assert [i for batch in seen for i in batch] == list(range(size))
 
 
 def test_each_epoch_has_an_order_of_its_own_and_a_seed_repeats_them_all():

@@ -21,8 +21,14 @@ NEGATIONS = frozenset(
     "hadn't hasn hasn't haven haven't isn isn't mightn mightn't mustn mustn't needn needn't shan "
     "shan't shouldn shouldn't wasn wasn't weren weren't won won't wouldn wouldn't".split()
 )
-_MARKUP = re.compile(r"<[^<>]*>")
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+# A tag needs a name, and its attributes an equals sign: "a <b and c> d" is no tag.
+_MARKUP = re.compile(
+    r"""<!--.*?-->|<![A-Za-z][^<>]*>|</?[A-Za-z][\w:-]*"""
+    r"""(?:\s+[\w:-]+\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>]+))*\s*/?>""",
+    re.DOTALL,
+)
+_STRAIGHT = str.maketrans("‘’“”", "''\"\"", "\u00ad\u200b\ufeff")
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _PENN = {"J": "a", "N": "n", "R": "r", "V": "v"}
 _PARTS = {"n", "v", "a", "r"}
 
@@ -30,7 +36,14 @@ _PARTS = {"n", "v", "a", "r"}
 def clean(text: str) -> str:
     """Remove what is not text: markup, HTML entities, control characters, doubled spaces.
 
-    Curly quotes become straight ones and look-alike characters one form (Unicode NFKC).
+    Curly quotes become straight ones, look-alike characters one form (Unicode NFKC), and
+    invisible ones (soft hyphen, zero-width space, byte-order mark) vanish. A ``<`` or ``>`` that
+    belongs to no tag stays.
+
+    Raises
+    ------
+    TypeError
+        If it is no text; the message shows what it is.
 
     >>> clean("<b>Caf\\u00e9&nbsp;&amp;  Co</b>\\n\\u2019s")
     "Café & Co 's"
@@ -38,7 +51,7 @@ def clean(text: str) -> str:
     if not isinstance(text, str):
         raise TypeError(f"clean needs a text, not {type(text).__name__}: {text!r:.60}")
     text = html.unescape(_MARKUP.sub(" ", text))
-    text = unicodedata.normalize("NFKC", text).translate(str.maketrans("‘’“”", "''\"\""))
+    text = unicodedata.normalize("NFKC", text).translate(_STRAIGHT)
     text = "".join(" " if unicodedata.category(ch) == "Cc" else ch for ch in text)
     return " ".join(text.split())
 
@@ -57,12 +70,12 @@ def tokenize(text: str) -> list[str]:
 
 
 def simple_tokens(text: str) -> list[str]:
-    """Cut a text into lower-case words, dropping marks and numbers; ten times faster.
+    """Cut a text into lower-case words, dropping marks and numbers; far faster than NLTK.
 
     >>> simple_tokens("They don't sell 3 cafés!")
     ['they', "don't", 'sell', 'cafés']
     """
-    return _WORD.findall(text.lower())
+    return _WORD.findall(text.lower().replace("’", "'"))
 
 
 @cache
