@@ -100,9 +100,10 @@ def test_a_wrong_import_is_found(module, source, said):
     house = {
         "helpers": "",
         "helpers.corpora": "",
+        "helpers.course_size": "",
         "helpers.plots": "",
         "helpers.text": "",
-        "helpers.text.vocabulary": "from helpers import plots",
+        "helpers.text.vocabulary": "from helpers import course_size",
         "helpers.text.batches": "from helpers.text.vocabulary import PAD",
         "helpers.training": "",
         "helpers.training.loop": "from helpers.text import batches",

@@ -7,6 +7,7 @@ right answer shows.
 """
 
 import importlib
+from collections.abc import Callable
 
 
 def check(name: str, answer: object) -> None:
@@ -25,14 +26,7 @@ def check(name: str, answer: object) -> None:
     LookupError
         If there is no exercise of that name.
     """
-    number, _, title = name.partition("-")
-    try:
-        module = importlib.import_module(f"{__name__}.nb{number}")
-        function = getattr(module, title.replace("-", "_"))
-    except (ModuleNotFoundError, AttributeError):
-        raise LookupError(
-            f"no exercise is called {name!r}; copy its name from the notebook"
-        ) from None
+    function = _check_function(name)
     if answer is None or answer is ...:
         print(f"{name}: not attempted yet.")
         return
@@ -43,4 +37,19 @@ def check(name: str, answer: object) -> None:
     if wrong:
         print(f"{name}: not yet. {wrong}")
     else:
-        print(f"{name}: right. {(function.__doc__ or '').strip().splitlines()[0]}")
+        shown, *_ = (function.__doc__ or "").strip().splitlines() or [""]
+        print(f"{name}: right. {shown}".rstrip())
+
+
+def _check_function(name: str) -> Callable[[object], str | None]:
+    number, _, title = name.partition("-")
+    file = f"{__name__}.nb{number}"
+    try:
+        function = vars(importlib.import_module(file)).get(title.replace("-", "_"))
+    except ModuleNotFoundError as error:
+        if error.name != file:
+            raise  # the file is there and lacks something itself
+        function = None
+    if title.startswith("_") or getattr(function, "__module__", None) != file:
+        raise LookupError(f"no exercise is called {name!r}; copy its name from the notebook")
+    return function
