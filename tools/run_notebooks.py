@@ -21,9 +21,8 @@ from nbconvert import HTMLExporter
 PAGES = ROOT / "build" / "html"
 
 
-def main(names: list[str], folder: Path = PAGES) -> int:
-    """Run the notebooks whose names begin as given, or all; return 1 if one failed."""
-    notebooks = course_notebooks(names)
+def main(notebooks: list[Path], folder: Path = PAGES) -> int:
+    """Run the notebooks and write their pages into a folder; return 1 if one failed."""
     size = os.environ.get("COURSE_SIZE", "").strip() or "default"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -81,4 +80,4 @@ def title(run: Run, path: Path) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main(course_notebooks(sys.argv[1:])))

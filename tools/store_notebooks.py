@@ -17,10 +17,10 @@ from kernels import course_notebooks
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
-def main(names: list[str], notebooks: list[Path] | None = None) -> int:
-    """Run and store the notebooks whose names begin as given, or all; return 1 if one failed."""
+def main(notebooks: list[Path]) -> int:
+    """Run and store the notebooks; return 1 if one was not stored."""
     failed = 0
-    for path in notebooks or course_notebooks(names):
+    for path in notebooks:
         print(f"{path.stem:40}", end="", flush=True)
         run = execute(path)
         faults = [run.fault] if run.fault else store(run.notebook, path)
@@ -64,4 +64,4 @@ def cleaned(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main(course_notebooks(sys.argv[1:])))

@@ -43,13 +43,13 @@ def check(name: str, answer: object) -> None:
 
 def _check_function(name: str) -> Callable[[object], str | None]:
     number, _, title = name.partition("-")
-    file = f"{__name__}.nb{number}"
+    file, own = f"{__name__}.nb{number}", title.replace("-", "_")
     try:
-        function = vars(importlib.import_module(file)).get(title.replace("-", "_"))
+        function = vars(importlib.import_module(file)).get(own)
     except ModuleNotFoundError as error:
         if error.name != file:
             raise  # the file is there and lacks something itself
         function = None
-    if title.startswith("_") or getattr(function, "__module__", None) != file:
+    if own.startswith("_") or getattr(function, "__module__", None) != file:
         raise LookupError(f"no exercise is called {name!r}; copy its name from the notebook")
     return function

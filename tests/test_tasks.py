@@ -1,0 +1,86 @@
+"""Every task calls what it says, in the environment's Python, and fails if a part fails."""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+import setup_environment as setup
+import tasks
+
+from helpers import assets
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def test_help_is_the_default_and_lists_every_task(capsys):
+    assert tasks.main([]) == 0
+    said = capsys.readouterr().out
+    assert all(re.search(rf"^  {name} +\w", said, re.MULTILINE) for name in tasks.TASKS)
+
+
+def test_make_has_a_target_for_every_task_and_no_other():
+    line = re.search(r"^\.PHONY: help (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert line[1].split() == list(tasks.TASKS)
+
+
+def test_an_unknown_task_is_refused(capsys):
+    assert tasks.main(["lub"]) == 2
+    assert "there is no task 'lub'" in capsys.readouterr().err
+
+
+def test_a_set_up_that_cannot_go_on_is_one_line_and_an_exit_code(monkeypatch, capsys):
+    def full(root):
+        raise setup.SetupError("The disk is full.")
+
+    monkeypatch.setattr(setup, "ready", full)
+    assert tasks.main(["lab"]) == 1
+    assert capsys.readouterr().err == "error: The disk is full.\n"
+
+
+def test_the_assets_to_fetch_are_all_but_the_pretrained_models():
+    assert set(assets.names()) - set(tasks.ASSETS) == {"minilm-l6", "smollm2-135m"}
+    assert set(tasks.ASSETS) <= set(assets.names())
+
+
+@pytest.fixture
+def calls(monkeypatch):
+    """Record the commands that tasks would run; each succeeds unless its code is set."""
+    made, codes = [], {}
+
+    def call(command, cwd, env):
+        made.append(command[1:])
+        return codes.get(" ".join(command[1:4]), 0)
+
+    monkeypatch.setattr(tasks.subprocess, "call", call)
+    return made, codes
+
+
+def test_test_checks_the_style_fetches_and_runs_every_test(calls):
+    assert tasks.main(["test", "--here", "-k", "softmax"]) == 0
+    made, _ = calls
+    assert made == [
+        ["-m", "ruff", "check", "--quiet"],
+        ["-m", "ruff", "format", "--check", "--quiet"],
+        ["-m", "helpers.assets", "fetch", *tasks.ASSETS],
+        ["-m", "pytest", "-k", "softmax"],
+    ]
+
+
+@pytest.mark.parametrize(
+    "fails", ["-m ruff check", "-m ruff format", "-m helpers.assets fetch", "-m pytest"]
+)
+def test_test_fails_if_any_of_its_parts_does(calls, fails):
+    _, codes = calls
+    codes[fails] = 3
+    assert tasks.main(["test", "--here"]) == 3
+
+
+def test_programs_of_the_environment_come_first_and_foreign_kernels_not_at_all(monkeypatch):
+    monkeypatch.setenv("JUPYTER_PATH", "/elsewhere")
+    monkeypatch.setenv("PYTHONPATH", "/elsewhere")
+    monkeypatch.setenv("PYTHONHOME", "/elsewhere")
+    variables = tasks.environment_for(Path("/course/.venv/bin/python"))
+    assert variables["PATH"].startswith(str(Path("/course/.venv/bin")) + os.pathsep)
+    assert "/elsewhere" not in variables.values()
+    assert variables["JUPYTER_PREFER_ENV_PATH"] == "1"
