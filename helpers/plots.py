@@ -256,7 +256,7 @@ def section_accuracies(names, barred, free, title) -> plt.Figure:
     axis.plot(barred, places, "s", color=BLUE, label="the question's words barred")
     axis.set_yticks(places, names)
     axis.set(title=title, xlabel="share of right answers", xlim=(0, 1))
-    axis.legend(loc="lower right")
+    figure.legend(loc="outside lower center", ncols=2)
     return figure
 
 
@@ -265,9 +265,9 @@ def judgements(panels, title) -> plt.Figure:
 
     ``panels`` maps a panel's name to scores, cosines, and a list of (index, words) to be named.
     """
-    figure, axes = plt.subplots(1, len(panels), figsize=(9.0, 4.2), sharey=True)
+    figure, axes = plt.subplots(1, len(panels), figsize=(8.5, 3.9), sharey=True)
     for axis, (name, (scores, cosines, named)) in zip(axes, panels.items(), strict=True):
-        axis.scatter(scores, cosines, s=9, color=BLUE, alpha=0.35, edgecolors="none")
+        axis.scatter(scores, cosines, s=5, color=SKY, edgecolors="none")
         for i, words in named:
             axis.plot(scores[i], cosines[i], "o", color=VERMILION, markersize=5)
             side = "right" if scores[i] > 5 else "left"
@@ -288,19 +288,33 @@ def word_map(points, words, groups, title) -> plt.Figure:
     ``points`` has shape (words, 2); ``groups`` names each word's group (notebook 02).
     """
     figure, axis = plt.subplots(figsize=(8.5, 6.0))
-    for group, color, marker in zip(
-        dict.fromkeys(groups), (BLUE, VERMILION, GREEN), "o^s", strict=False
-    ):
+    styles = dict(
+        zip(dict.fromkeys(groups), zip((BLUE, VERMILION, GREEN), "o^s", strict=True), strict=False)
+    )
+    for group, (color, marker) in styles.items():
         here = [i for i, name in enumerate(groups) if name == group]
-        axis.scatter(
-            [points[i][0] for i in here], [points[i][1] for i in here], s=26, color=color,
-            marker=marker, label=group,
-        )  # fmt: skip
-        for i in here:
-            axis.annotate(
-                words[i], points[i], (4, 3), textcoords="offset points", fontsize=8.5, color=color
-            )
+        across, up = ([points[i][axes] for i in here] for axes in (0, 1))
+        axis.scatter(across, up, s=22, color=color, marker=marker, label=group)
     axis.set(title=title, xlabel="first principal component", ylabel="second principal component")
-    axis.margins(x=0.12)
+    axis.margins(x=0.12, y=0.06)
     axis.legend(loc="best")
+    figure.draw_without_rendering()  # so that places in the data are places on the paper
+    taken = [(x - 4, y - 4, x + 4, y + 4) for x, y in axis.transData.transform(points)]
+    for i, word in enumerate(words):
+        x, y = axis.transData.transform(points[i])
+        wide, high = 6.3 * len(word), 11  # pixels, about
+        places = [(6, -5), (-6 - wide, -5), (-wide / 2, 6), (-wide / 2, -17), (5, 6), (5, -16)]
+        boxes = [(x + dx, y + dy, x + dx + wide, y + dy + high) for dx, dy in places]
+        covered = [sum(_overlap(box, other) for other in taken) for box in boxes]
+        left, low, right, top = boxes[covered.index(min(covered))]
+        taken.append((left, low, right, top))
+        where = axis.transData.inverted().transform((left, low))
+        axis.annotate(word, where, fontsize=8.5, color=styles[groups[i]][0])
     return figure
+
+
+def _overlap(one, other) -> float:
+    """Return the area that two boxes (left, low, right, top) share."""
+    wide = min(one[2], other[2]) - max(one[0], other[0])
+    high = min(one[3], other[3]) - max(one[1], other[1])
+    return max(0, wide) * max(0, high)
