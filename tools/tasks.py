@@ -38,7 +38,11 @@ def lab(python: Path, more: list[str]) -> int:
 
 def test(python: Path, more: list[str]) -> int:
     """set up, fetch the data, check the style and run every test, notebooks included"""
-    return lint(python, []) or assets(python, []) or call(python, ["-m", "pytest", *more])
+    linted = lint(python, [])
+    failed = assets(python, []) or call(python, ["-m", "pytest", *more])
+    if linted:
+        print("error: the style check failed, see its lines at the top", file=sys.stderr)
+    return failed or linted
 
 
 def run(python: Path, more: list[str]) -> int:
