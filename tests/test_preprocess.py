@@ -140,10 +140,29 @@ def test_without_parts_of_speech_each_word_gets_its_most_frequent_one():
     assert lemmatize([]) == []
 
 
-def test_given_nouns_it_equals_nltks_own_default():
-    words = ["running", "better", "shares", "mice", "feet", "was", "men", "zzz"]
+@pytest.mark.parametrize("part", "nvar")
+def test_it_equals_nltks_lemmatizer_where_a_word_has_one_lemma(part):
+    words = "running better quickly shares mice feet was men rises told bigger zzz".split()
+    words = [word for word in words if len(wordnet._morphy(word, part)) < 2]
+    assert len(words) > 8
     theirs = WordNetLemmatizer()
-    assert lemmatize(words, ["n"] * len(words)) == [theirs.lemmatize(word) for word in words]
+    ours = lemmatize(words, [part] * len(words))
+    assert ours == [theirs.lemmatize(word, part) for word in words]
+
+
+@pytest.mark.parametrize(
+    ("word", "part", "nltk", "ours"),
+    [
+        ("rates", "v", "rat", "rate"),
+        ("boss", "n", "bos", "boss"),
+        ("us", "n", "u", "us"),
+        ("lenses", "n", "lens", "lens"),
+        ("axes", "n", "ax", "axis"),
+    ],
+)
+def test_among_several_lemmas_the_most_frequent_wins_not_the_shortest(word, part, nltk, ours):
+    assert WordNetLemmatizer().lemmatize(word, part) == nltk
+    assert lemmatize([word], [part]) == [ours]
 
 
 def test_the_most_frequent_part_is_wordnets_own_count():

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 
 from nltk.corpus import stopwords, wordnet
-from nltk.stem import WordNetLemmatizer
 from nltk.tokenize import word_tokenize
 
 from helpers.text.nltk_data import use_course_data
@@ -142,26 +141,32 @@ def lemmatize(tokens: Sequence[str], parts_of_speech: Sequence[str] | None = Non
 
 @lru_cache(maxsize=100_000)
 def most_frequent_part(word: str) -> str | None:
-    """Return ``n``, ``v``, ``a`` or ``r``, whichever WordNet counts most for a word's forms.
+    """Return ``n``, ``v``, ``a`` or ``r``, whichever WordNet counts most for a word's lemma.
 
     None if WordNet does not know the word.
 
     >>> most_frequent_part("running"), most_frequent_part("zzz")
     ('v', None)
     """
-    _ready()
-    counts: dict[str, int] = {}
-    for part in "nvar":
-        base = wordnet.morphy(word, part)
-        if base is not None:
-            lemmas = wordnet.lemmas(base, part)
-            counts[part] = sum(lemma.count() for lemma in lemmas)
+    found = {part: _best_lemma(word, part) for part in "nvar"}
+    counts = {part: count for part, (lemma, count) in found.items() if lemma is not None}
     return max(counts, key=counts.get) if counts else None
 
 
-@lru_cache(maxsize=100_000)
 def _lemma(word: str, part: str | None) -> str:
-    return WordNetLemmatizer().lemmatize(word, part) if part else word
+    return (_best_lemma(word, part)[0] if part else None) or word
+
+
+@lru_cache(maxsize=400_000)
+def _best_lemma(word: str, part: str) -> tuple[str | None, int]:
+    """Return the lemma that WordNet counts most among those the word can come from.
+
+    NLTK's own WordNetLemmatizer takes the shortest, which makes "rates" a form of "rat".
+    """
+    _ready()
+    candidates = wordnet._morphy(word, part)
+    counts = [sum(sense.count() for sense in wordnet.lemmas(c, part)) for c in candidates]
+    return max(zip(candidates, counts, strict=True), key=lambda c: c[1], default=(None, 0))
 
 
 @cache
