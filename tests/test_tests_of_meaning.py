@@ -144,6 +144,16 @@ def test_what_is_not_covered_is_counted_and_not_called_wrong():
     assert np.isnan(scores["empty"].accuracy) and np.isnan(scores["empty"].coverage)
 
 
+def test_answers_that_belong_to_other_questions_are_refused():
+    sections = {"one": [("a", "b", "c", "d")]}
+    assert meaning.count_correct(sections, ["d"])["all"] == AnalogyScore(1, 1, 1)
+    assert meaning.count_correct(sections, [None])["all"] == AnalogyScore(1, 0, 0)
+    with pytest.raises(ValueError, match="2 answers to 1 questions"):
+        meaning.count_correct(sections, ["d", "d"])
+    with pytest.raises(ValueError, match="0 answers to 1 questions"):
+        meaning.count_correct(sections, [])
+
+
 def test_a_word_without_direction_is_never_the_answer():
     words, matrix = (
         ["a", "b", "c", "zero", "away"],

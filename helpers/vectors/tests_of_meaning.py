@@ -5,7 +5,7 @@ lower-cased as GloVe's words are. What cannot be asked, because a word has no ve
 counted beside the result.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -151,16 +151,29 @@ def score_analogies(
     """
     sections = analogies() if sections is None else sections
     questions = [question for section in sections.values() for question in section]
-    answers = iter(answer_analogies(vectors, questions, exclude_question_words))
-    scores = {}
+    return count_correct(sections, answer_analogies(vectors, questions, exclude_question_words))
+
+
+def count_correct(
+    sections: Mapping[str, Sequence[Question]], answers: Sequence[str | None]
+) -> dict[str, AnalogyScore]:
+    """Count the answers, given in the order of the sections' questions, as score_analogies does.
+
+    >>> count_correct({"family": [("man", "woman", "king", "queen")]}, ["throne"])["all"]
+    AnalogyScore(total=1, covered=1, correct=0)
+    """
+    count = sum(len(section) for section in sections.values())
+    if len(answers) != count:
+        raise ValueError(f"{len(answers):,} answers to {count:,} questions")
+    left, scores = iter(answers), {}
     for name, section in sections.items():
-        pairs = [(next(answers), question[3]) for question in section]
+        pairs = [(next(left), question[3]) for question in section]
         covered = [answer == right for answer, right in pairs if answer is not None]
         scores[name] = AnalogyScore(len(section), len(covered), sum(covered))
     return scores | {"all": total(scores.values())}
 
 
-def total(scores: Sequence[AnalogyScore]) -> AnalogyScore:
+def total(scores: Iterable[AnalogyScore]) -> AnalogyScore:
     """Add several sections up: each question counts the same, in whatever section.
 
     >>> total([AnalogyScore(10, 8, 4), AnalogyScore(2, 2, 2)])
