@@ -123,7 +123,7 @@ BROKEN = [
     ("cell 3 shows an image from elsewhere", source(2, "See ![a](https://example.org/a.png).")),
     ("cell 3 shows an image from elsewhere", source(2, 'See <img width=3 src="http://a.b/c">.')),
     ("no key term is given in Chinese", source(0, FIRST.replace("词向量", ""))),
-    ("cell 17 is empty", source(PLAIN, "")),
+    ("cell 17 is empty", source(PLAIN, "# later")),
     ("cell 17 has 21 lines", source(PLAIN, "a = 1\n\n" * 21)),
     ("cell 22 has 61 lines", source(ALONE, "a = 1\n" * 61)),
     ("cell 17 is not plain Python", source(PLAIN, "!ls")),
@@ -177,6 +177,12 @@ def test_every_rule_was_broken_above(tmp_path):
         break_it(notebook)
         broken |= {fault.partition(":")[0] for fault in faults(store(notebook, tmp_path))}
     assert broken == set(RULES)
+
+
+def test_imports_do_not_count_as_lines_to_read(tmp_path):
+    notebook = good()
+    notebook.cells[PLAIN].source = "import math\nfrom os import path\n" * 12 + "a = 1\n" * 20
+    assert faults(store(notebook, tmp_path)) == []
 
 
 def test_notebook_00_needs_no_exercises(tmp_path):

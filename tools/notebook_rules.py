@@ -121,19 +121,21 @@ def prose_in_full_sentences(notebook: Stored) -> Iterator[str]:
 
 @rule
 def code_that_can_be_read(notebook: Stored) -> Iterator[str]:
-    """At most 20 lines a cell (60 where it stands alone), no shell, no path surgery."""
+    """At most 20 lines beside imports (60 where a cell stands alone), no shell, no paths."""
     alone = {place for place, _ in notebook.tagged("standalone")}
     for place, cell in notebook.code:
-        lines = [line for line in cell.source.splitlines() if line.strip()]
-        most = 60 if place in alone else 20
-        if not lines:
-            yield f"cell {place} is empty"
-        if len(lines) > most:
-            yield f"cell {place} has {len(lines)} lines of code; at most {most} can be read at once"
         try:
-            ast.parse(cell.source)
+            tree = ast.parse(cell.source)
         except SyntaxError:
             yield f"cell {place} is not plain Python (a shell or magic line?)"
+            continue
+        lines = [line for line in cell.source.splitlines() if line.strip()]
+        lines = len(lines) - sum(isinstance(n, ast.Import | ast.ImportFrom) for n in tree.body)
+        most = 60 if place in alone else 20
+        if not tree.body:
+            yield f"cell {place} is empty"
+        if lines > most:
+            yield f"cell {place} has {lines} lines of code; at most {most} can be read at once"
         if found := re.search(
             r"sys\.path|get_ipython|(pip|conda) install|nltk\.download", cell.source
         ):
