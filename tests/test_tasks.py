@@ -76,6 +76,15 @@ def test_test_fails_if_any_of_its_parts_does(calls, fails):
     assert tasks.main(["test", "--here"]) == 3
 
 
+def test_lab_opens_notebook_00_with_the_whole_project_beside_it(calls):
+    assert tasks.main(["lab", "--here", "--no-browser"]) == 0
+    (command,) = calls[0]
+    assert command[:2] == ["-m", "jupyterlab"] and command[-1] == "--no-browser"
+    assert f"--ServerApp.root_dir={ROOT}" in command
+    assert "--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb" in command
+    assert (ROOT / "notebooks" / "00_start_here.ipynb").is_file()
+
+
 def test_programs_of_the_environment_come_first_and_foreign_kernels_not_at_all(monkeypatch):
     monkeypatch.setenv("JUPYTER_PATH", "/elsewhere")
     monkeypatch.setenv("PYTHONPATH", "/elsewhere")

@@ -33,7 +33,12 @@ ASSETS = (
 def lab(python: Path, more: list[str]) -> int:
     """set up, and open JupyterLab on notebook 00"""
     as_root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    return call(python, ["-m", "jupyterlab", START, *as_root, *more])
+    options = [
+        f"--ServerApp.root_dir={ROOT}",  # so that the reader also sees helpers/ and data/
+        f"--LabApp.default_url=/lab/tree/{START}",
+        "--LanguageServerManager.autodetect=False",  # says much, finds nothing
+    ]
+    return call(python, ["-m", "jupyterlab", *options, *as_root, *more])
 
 
 def test(python: Path, more: list[str]) -> int:
