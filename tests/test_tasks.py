@@ -48,11 +48,18 @@ def calls(monkeypatch):
     """Record the commands that tasks would run; each succeeds unless its code is set."""
     made, codes = [], {}
 
-    def call(command, cwd, env):
-        made.append(command[1:])
-        return codes.get(" ".join(command[1:4]), 0)
+    class Popen:
+        def __init__(self, command, cwd, env):
+            made.append(command[1:])
+            self.codes = [KeyboardInterrupt, codes.get(" ".join(command[1:4]), 0)]
 
-    monkeypatch.setattr(tasks.subprocess, "call", call)
+        def wait(self):
+            code = self.codes.pop(0)
+            if code is KeyboardInterrupt:  # the program deals with it itself
+                raise code
+            return code
+
+    monkeypatch.setattr(tasks.subprocess, "Popen", Popen)
     return made, codes
 
 

@@ -45,7 +45,12 @@ def main(arguments):
         return tasks.main(arguments)
     other = fitting_python()
     if other:
-        return subprocess.call([other, os.path.abspath(__file__)] + arguments)  # noqa: RUF005
+        process = subprocess.Popen([other, os.path.abspath(__file__)] + arguments)  # noqa: RUF005
+        while True:
+            try:
+                return process.wait()
+            except KeyboardInterrupt:  # it got that too and ends in its own way
+                continue
     print(
         "The course needs Python %d.%d to %d.%d, and this is Python %d.%d: install one of those "
         "and name it, as in `make lab PYTHON=python3.12`." % (OLDEST + NEWEST + here),

@@ -137,7 +137,12 @@ def unknown(name: str) -> int:
 def call(python: Path, arguments: list[str]) -> int:
     """Run the environment's Python in the project's folder; return its exit code."""
     sys.stdout.flush()
-    return subprocess.call([str(python), *arguments], cwd=ROOT, env=environment_for(python))
+    process = subprocess.Popen([str(python), *arguments], cwd=ROOT, env=environment_for(python))
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:  # it got that too: JupyterLab asks and closes its kernels
+            continue
 
 
 def environment_for(python: Path) -> dict[str, str]:
