@@ -302,8 +302,9 @@ def word_map(points, words, groups, title) -> plt.Figure:
     taken = [(x - 4, y - 4, x + 4, y + 4) for x, y in axis.transData.transform(points)]
     for i, word in enumerate(words):
         x, y = axis.transData.transform(points[i])
-        wide, high = 6.3 * len(word), 11  # pixels, about
+        wide, high = 6.5 * len(word), 11  # pixels, about
         places = [(6, -5), (-6 - wide, -5), (-wide / 2, 6), (-wide / 2, -17), (5, 6), (5, -16)]
+        places += [(-5 - wide, 6), (-5 - wide, -16), (-wide / 2, 17), (-wide / 2, -28)]
         boxes = [(x + dx, y + dy, x + dx + wide, y + dy + high) for dx, dy in places]
         covered = [sum(_overlap(box, other) for other in taken) for box in boxes]
         left, low, right, top = boxes[covered.index(min(covered))]

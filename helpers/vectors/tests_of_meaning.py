@@ -7,6 +7,7 @@ counted beside the result.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from scipy.stats import spearmanr
@@ -89,9 +90,18 @@ def similarity_pairs(name: str) -> list[tuple[str, str, float]]:
     return [(a, b, float(score)) for a, b, score in (line.split("\t") for line in lines)]
 
 
-def answer_analogies(
-    vectors: WordVectors, questions: Sequence[Question], exclude_question_words: bool = True
-) -> list[str | None]:
+class Answers(NamedTuple):
+    """Answers under two rules, in the questions' order; None where a question is not covered.
+
+    ``barred``: the question's words a, b and c may not be the answer, as in all published
+    figures. ``free``: every word may.
+    """
+
+    barred: list[str | None]
+    free: list[str | None]
+
+
+def answer_analogies(vectors: WordVectors, questions: Sequence[Question]) -> Answers:
     """Answer each question by 3CosAdd: the word nearest to b - a + c, all of length one.
 
     Many questions go through one matrix product, as in ``vectors.analogy`` one does.
@@ -104,30 +114,25 @@ def answer_analogies(
     questions
         As :func:`analogies` gives them; the fourth word is not looked at, except that it too
         must have a vector.
-    exclude_question_words
-        Whether a, b and c are barred from being the answer, as in all published figures.
-
-    Returns
-    -------
-    For each question the answer, or None if one of its four words has no vector.
     """
     asked = [i for i, q in enumerate(questions) if all(word in vectors for word in q)]
     rows = np.array([[vectors.index(word) for word in questions[i]] for i in asked]).reshape(-1, 4)
     lengths = vectors.lengths[:, None]
     units = np.divide(vectors.matrix, lengths, where=lengths > 0, out=vectors.matrix * 0)
     without_direction = np.flatnonzero(lengths == 0)
-    answers: list[str | None] = [None] * len(questions)
-    size = min(max(1, _BLOCK // len(vectors)), len(rows))
+    answers = Answers([None] * len(questions), [None] * len(questions))
+    size = min(max(1, _BLOCK // len(vectors)), len(rows)) or 1
     held = np.empty((size, len(vectors)), units.dtype)
     for start in progress(range(0, len(rows), size), "analogies"):
         a, b, c, _ = rows[start : start + size].T
         scores = held[: len(a)]  # (questions, words), the same memory for every block
         np.matmul(units[b] - units[a] + units[c], units.T, out=scores)
         scores[:, without_direction] = -np.inf
-        if exclude_question_words:
-            scores[np.arange(len(a)), (a, b, c)] = -np.inf
-        for i, best in zip(asked[start : start + size], scores.argmax(axis=1), strict=True):
-            answers[i] = vectors.words[best]
+        free = scores.argmax(axis=1)
+        scores[np.arange(len(a)), (a, b, c)] = -np.inf
+        barred = scores.argmax(axis=1)
+        for i, own, any_word in zip(asked[start : start + size], barred, free, strict=True):
+            answers.barred[i], answers.free[i] = vectors.words[own], vectors.words[any_word]
     return answers
 
 
@@ -140,10 +145,12 @@ def score_analogies(
 
     Parameters
     ----------
-    vectors, exclude_question_words
+    vectors
         As for :func:`answer_analogies`.
     sections
         The questions; the Google set if left out.
+    exclude_question_words
+        Whether a, b and c are barred from being the answer, as in all published figures.
 
     Returns
     -------
@@ -151,7 +158,8 @@ def score_analogies(
     """
     sections = analogies() if sections is None else sections
     questions = [question for section in sections.values() for question in section]
-    return count_correct(sections, answer_analogies(vectors, questions, exclude_question_words))
+    answers = answer_analogies(vectors, questions)
+    return count_correct(sections, answers.barred if exclude_question_words else answers.free)
 
 
 def count_correct(
