@@ -1,0 +1,124 @@
+"""Every figure function draws what it is given, names its axes and stays a small file."""
+
+import inspect
+import io
+from types import SimpleNamespace
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+from helpers import plots
+
+NAMES = ["entertainment", "finance", "technology"]
+RANDOM = np.random.default_rng(0)
+THIRDS = RANDOM.dirichlet(np.ones(3), size=40)
+HISTORY = SimpleNamespace(
+    train_loss=[1.0, 0.5], validation_loss=[0.9, 0.7], validation_accuracy=[0.6, 0.8]
+)
+CURVES = [RANDOM.random((2, 50)), RANDOM.random((2, 50))]
+CASES = {
+    "temperatures": (THIRDS[:3], [0.5, 1, 2], NAMES, "Title"),
+    "loss_shapes": (np.linspace(0.01, 0.99, 20), np.ones(20), np.ones(20)),
+    "two_losses": (CURVES, CURVES, 1.1, 0.33, "Title"),
+    "probability_triangles": (
+        {"left": THIRDS, "right": THIRDS},
+        RANDOM.integers(3, size=40),
+        NAMES,
+        "Title",
+    ),
+    "learning_curves": ({"one": HISTORY, "two": HISTORY}, 1.1, "Title"),
+    "confusion": (np.array([[5, 1, 0], [0, 7, 2], [1, 0, 9]]), NAMES, "Title"),
+    "ladder": (["majority", "pooled"], [0.5, 0.97], "Title"),
+    "class_probabilities": ([0.2, 0.7, 0.1], NAMES, "Shares fall"),
+    "angle_or_distance": ({"bank": (1.0, 2.0), "tea": (-1.0, 0.5)}, "Title"),
+    "leanings": (["nurse", "pilot"], [-0.2, 0.3], ("she", "he"), "Title"),
+    "section_accuracies": (["capitals", "plurals"], [0.9, 0.6], [0.3, 0.1], "Title"),
+    "judgements": (
+        {"a": ([1, 9], [0.1, 0.8], [(0, "tea / car")]), "b": ([2, 3], [0.5, 0.6], [])},
+        "Title",
+    ),
+    "word_map": (RANDOM.random((6, 2)), list("abcdef"), NAMES * 2, "Title"),
+    "zipf": (
+        {"R8": [90, 40, 30, 9], "newsroom": [50, 30, 10]},
+        {"R8": (-1.0, 90), "newsroom": (-0.9, 50)},
+        "Title",
+    ),
+    "unknown_share": ([100, 1000], {"train": [0.3, 0.1], "test": [0.4, 0.2]}, "Title"),
+    "negation_accuracy": ({"kept": (0.7, 0.8), "dropped": (0.6, 0.8)}, "Title"),
+}
+
+
+@pytest.fixture(autouse=True)
+def _style_and_tidy():
+    with plt.rc_context():
+        plots.use_style()
+        yield
+    plt.close("all")
+
+
+def test_every_figure_function_has_a_case_here():
+    public = {
+        name
+        for name, function in inspect.getmembers(plots, inspect.isfunction)
+        if function.__module__ == plots.__name__ and not name.startswith("_")
+    }
+    assert public - {"use_style"} == set(CASES)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_figure_has_a_title_named_axes_and_a_small_file(name):
+    figure = getattr(plots, name)(*CASES[name])
+    titles = [axis.get_title(loc=side) for axis in figure.axes for side in ("left", "center")]
+    assert figure.get_suptitle() or any(titles)
+    figure.draw_without_rendering()
+    for axis in figure.axes:
+        if axis.axison:
+            shared = axis is not figure.axes[0] and axis.get_shared_y_axes().joined(
+                axis, figure.axes[0]
+            )
+            assert says_what_it_is(axis.xaxis)
+            assert says_what_it_is(axis.yaxis) or shared
+    file = io.BytesIO()
+    figure.savefig(file, format="png")
+    assert 1_000 < len(file.getvalue()) < 100_000
+
+
+def says_what_it_is(axis):
+    """Whether an axis has a label, or words (names of classes, say) at its ticks."""
+    ticks = "".join(tick.get_text() for tick in axis.get_ticklabels())
+    return bool(axis.get_label().get_text()) or any(map(str.isalpha, ticks))
+
+
+def test_an_axis_of_bare_numbers_does_not_say_what_it_is():
+    figure, axis = plt.subplots()
+    axis.plot([1, 2], [3, 4])
+    figure.draw_without_rendering()
+    assert not says_what_it_is(axis.xaxis)
+    axis.set_xlabel("epoch")
+    assert says_what_it_is(axis.xaxis)
+
+
+def test_ladder_draws_error_rates_in_the_order_given():
+    axis = plots.ladder(["majority", "pooled"], [0.5, 0.97], "Title").axes[0]
+    assert [bar.get_width() for bar in axis.patches] == pytest.approx([50, 3])
+    assert [label.get_text() for label in axis.get_yticklabels()] == ["majority", "pooled"]
+
+
+def test_confusion_writes_every_count_but_zeros():
+    axis = plots.confusion(np.array([[5, 1], [0, 7]]), ["a", "b"], "Title").axes[0]
+    assert sorted(text.get_text() for text in axis.texts) == ["1", "5", "7"]
+
+
+def test_class_probabilities_names_the_largest_and_shortens_a_long_text():
+    axis = plots.class_probabilities([0.2, 0.7, 0.1], NAMES, "word " * 40).axes[0]
+    title = axis.get_title(loc="left")
+    assert title.startswith("finance: ")
+    assert title.endswith("…”") and len(title) < 80
+
+
+def test_learning_curves_show_each_history_and_chance():
+    left, right = plots.learning_curves({"one": HISTORY}, 1.1, "Title").axes
+    assert [list(line.get_ydata()) for line in left.lines[:2]] == [[1.0, 0.5], [0.9, 0.7]]
+    assert list(left.lines[2].get_ydata()) == [1.1, 1.1]
+    assert list(right.lines[0].get_ydata()) == [60.0, 80.0]
