@@ -230,5 +230,8 @@ def test_the_rivals_have_an_environment_of_their_own_made_once(project, monkeypa
     (root / "build").mkdir()
     python = rivals.ready(root)
     assert python == setup.python_of(root / "build" / "rivals")
-    once = ["create", ["-c", "constraints.txt", "fasttext==0.9.3", "gensim==4.4.0"]]
+    once = [
+        "create",
+        ["-c", "constraints.txt", "-c", "requirements.txt", "fasttext==0.9.3", "gensim==4.4.0"],
+    ]
     assert notes == once and rivals.ready(root) == python and notes == once

@@ -4,7 +4,6 @@ Apart from the course's own, so that nothing of it can leak into what is measure
 library only. The pins are the ``bench`` extra of pyproject.toml.
 """
 
-import hashlib
 import tomllib
 from pathlib import Path
 
@@ -16,13 +15,13 @@ def ready(root: Path) -> Path:
     environment = root / "build" / "rivals"
     python, stamp = setup.python_of(environment), environment / "course-stamp"
     pins = pinned(root)
-    expected = hashlib.sha256("\n".join([*pins, *setup.constraints(root)]).encode()).hexdigest()
+    expected = setup.fingerprint(root)
     if stamp.exists() and stamp.read_text() == expected and python.exists():
         return python
     log = root / "build" / "rivals.log"
     setup.say(f"Setting up the rivals, in {environment.relative_to(root)}: {', '.join(pins)}")
     setup.create(environment, log)
-    setup.pip(python, ["-c", "constraints.txt", *pins], root, log)
+    setup.pip(python, ["-c", "constraints.txt", "-c", "requirements.txt", *pins], root, log)
     stamp.write_text(expected)
     return python
 
