@@ -2,6 +2,7 @@
 answer, and clear about words that have no vector."""
 
 import math
+import os
 import subprocess
 import sys
 import time
@@ -180,15 +181,18 @@ assert not heavy, heavy
 """
 
 
-def test_the_first_answer_of_a_new_process_comes_within_a_second(glove):
-    seconds = []
-    for _ in range(5):  # the best of five: the machine may be busy with something else
-        start = time.perf_counter()
+def test_the_first_answer_of_a_new_process_takes_less_than_a_second(glove):
+    took = []
+    for _ in range(5):
+        before, start = os.times(), time.perf_counter()
         subprocess.run([sys.executable, "-c", COLD], check=True)
-        seconds.append(time.perf_counter() - start)
-        if seconds[-1] < 1:
-            break
-    assert min(seconds) < 1, seconds
+        clock, after = time.perf_counter() - start, os.times()
+        work = sum(after[2:4]) - sum(before[2:4])  # of the process; 0 where that is not counted
+        took.append((clock, work))
+        # On a busy machine the clock counts what others do, so its own work may count instead.
+        if clock < 1 or 0 < work < 0.8:
+            return
+    raise AssertionError(f"(seconds by the clock, of its own work): {took}")
 
 
 # --- clear errors ---------------------------------------------------------------------------
