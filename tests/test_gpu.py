@@ -7,12 +7,12 @@ import warnings
 
 import pytest
 import torch
-from helpers.text.batches import TextDataset, loader
 from torch import nn
 from torch.nn import functional
 from toy_training import weights_of
 
 from helpers.models.classifiers import PooledClassifier, TenWordClassifier
+from helpers.text.batches import TextDataset, loader
 from helpers.training import checkpoint
 from helpers.training.device import autocast, choose_device, disagreement_with_cpu, to_device
 from helpers.training.loop import TrainSettings, evaluate, train
