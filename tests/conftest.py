@@ -1,6 +1,7 @@
 """For all tests: no network, no progress bars, data that was fetched before."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,10 @@ os.environ["COURSE_OFFLINE"] = "1"
 os.environ["COURSE_QUIET"] = "1"
 os.environ["MPLBACKEND"] = "Agg"
 os.environ.pop("COURSE_SIZE", None)
+# A shell that starts the tests in the background lets them ignore Ctrl-C, and every process that
+# they start would inherit that: tests of what an interrupt does would wait for ever.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 exec(compile((GUARD / "sitecustomize.py").read_text(encoding="utf-8"), "guard", "exec"), {})
 
 notebook_lines = pytest.StashKey[list[str]]()
