@@ -72,6 +72,7 @@ def command(notebook: Path, limits: Limits, scratch: Path) -> list[str]:
 def run(command: list[str], scratch: Path, limits: Limits) -> tuple[bool, int]:
     """Run pytest; return whether it ended by itself, and the kernel's peak memory in bytes."""
     more = {"COURSE_OFFLINE": "1", "PYTHONPATH": str(kernels.GUARD)}
+    more["COURSE_LADDER"] = str(scratch / "ladder.csv")  # a test leaves the reader's own alone
     environment = kernels.environment(scratch, **more)
     with (scratch / "output.txt").open("wb") as output:
         process = subprocess.Popen(

@@ -12,13 +12,14 @@ from pathlib import Path
 import nbformat
 import notebook_rules
 from execute_notebook import execute
-from kernels import course_notebooks
+from kernels import ROOT, course_notebooks
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
 def main(notebooks: list[Path]) -> int:
     """Run and store the notebooks; return 1 if one was not stored."""
+    os.environ["COURSE_LADDER"] = str(ROOT / "data" / "ladder.csv")  # these are the published rungs
     failed = 0
     for path in notebooks:
         print(f"{path.stem:40}", end="", flush=True)

@@ -68,13 +68,15 @@ class Ladder:
     Parameters
     ----------
     own
-        Your file, made at the first :meth:`record`; default ``build/ladder.csv``.
+        Your file, made at the first :meth:`record`; default what the environment variable
+        ``COURSE_LADDER`` names, else ``build/ladder.csv``.
     published
         The file that comes with the course; default ``data/ladder.csv``.
     """
 
     def __init__(self, own: str | Path | None = None, published: str | Path | None = None):
-        self.own = Path(own) if own else _PROJECT / "build" / "ladder.csv"
+        own = own or os.environ.get("COURSE_LADDER") or _PROJECT / "build" / "ladder.csv"
+        self.own = Path(own)
         self.published = Path(published) if published else _PROJECT / "data" / "ladder.csv"
 
     def record(self, rung: Rung) -> None:
