@@ -74,6 +74,6 @@ def mean_loss(answer: float) -> str | None:
             "0.4 is the mean of the four batch means. The last batch has 100 texts, the others "
             "300, so it must count a third as much."
         )
-    if abs(answer - (0.2 * 3 * 300 + 1.0 * 300) / 1200) < 1e-6 or abs(answer - 1.6) < 1e-6:
+    if abs(answer - 1.6) < 1e-6:
         return f"You have {answer:g}: every batch counted as 300 texts; the last has 100."
     return f"You have {answer:g}. Add up loss × texts over the batches, then divide by 1,000."
