@@ -1,7 +1,9 @@
 """Every figure function draws what it is given, names its axes and stays a small file."""
 
+import importlib
 import inspect
 import io
+import pkgutil
 from types import SimpleNamespace
 
 import matplotlib.pyplot as plt
@@ -16,6 +18,7 @@ THIRDS = RANDOM.dirichlet(np.ones(3), size=40)
 HISTORY = SimpleNamespace(
     train_loss=[1.0, 0.5], validation_loss=[0.9, 0.7], validation_accuracy=[0.6, 0.8]
 )
+FILES = list(pkgutil.iter_modules(plots.__path__))
 CURVES = [RANDOM.random((2, 50)), RANDOM.random((2, 50))]
 CASES = {
     "temperatures": (THIRDS[:3], [0.5, 1, 2], NAMES, "Title"),
@@ -58,12 +61,15 @@ def _style_and_tidy():
 
 
 def test_every_figure_function_has_a_case_here():
+    files = [plots, *(importlib.import_module(f"helpers.plots.{m.name}") for m in FILES)]
     public = {
         name
-        for name, function in inspect.getmembers(plots, inspect.isfunction)
-        if function.__module__ == plots.__name__ and not name.startswith("_")
+        for file in files
+        for name, function in inspect.getmembers(file, inspect.isfunction)
+        if function.__module__.startswith(plots.__name__) and not name.startswith("_")
     }
     assert public - {"use_style"} == set(CASES)
+    assert public <= set(vars(plots))  # each can be called as plots.name
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -1,0 +1,17 @@
+"""Every figure of the course, one function each, a file for each theme; matplotlib only.
+
+Takes plain arrays, lists and names, returns the figure, and imports nothing else of the
+course, so any notebook can use it and anyone can copy a file of it together with ``style.py``.
+"""
+
+from helpers.plots.classifier import class_probabilities, confusion, ladder, learning_curves
+from helpers.plots.losses import loss_shapes, probability_triangles, temperatures, two_losses
+from helpers.plots.style import use_style
+from helpers.plots.tokens import negation_accuracy, unknown_share, zipf
+from helpers.plots.word_vectors import (
+    angle_or_distance,
+    judgements,
+    leanings,
+    section_accuracies,
+    word_map,
+)
