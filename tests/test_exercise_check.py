@@ -1,76 +1,118 @@
-"""An exercise's check says "not attempted", "not yet" with the reason, or "right" with the point,
-and never stops the notebook."""
+"""What a learner calls: check, hint, solution; and what a teacher's assignment calls: grade."""
 
-import sys
-import types
+import dataclasses
 
 import pytest
 
 from helpers import exercises
+from helpers.exercises import bank, cells
+from helpers.exercises.answer import Diagnosis
+from helpers.exercises.exercise import Wrong
+from helpers.exercises.marking import mark
+
+ROWS = bank.find("04-rows")
 
 
-@pytest.fixture(autouse=True)
-def exercise_98(monkeypatch):
-    module = types.ModuleType("helpers.exercises.nb98")
+def halves(answer):
+    if answer.number(6) != 3:
+        raise Diagnosis(f"Half of 6 is not {answer.number(6):g}.")
 
-    def half_of_six(answer):
-        """Half of six is three.
 
-        More for the curious.
-        """
-        return None if answer == 3 else f"You gave {answer}; half of six is smaller than six."
+def stumbles(answer):
+    raise ZeroDivisionError("in the check itself")
 
-    def explodes(answer):
-        """Unreachable."""
-        raise TypeError("unsupported operand")
 
-    def without_docstring(answer):
-        return None
-
-    for function in (half_of_six, explodes, without_docstring):
-        function.__module__ = module.__name__
-        setattr(module, function.__name__, function)
-    module._private, module.imported = half_of_six, pytest.raises
-    monkeypatch.setitem(sys.modules, module.__name__, module)
+HALF = dataclasses.replace(
+    ROWS,
+    stages={"shape": lambda answer: answer.number(6), "values": halves},
+    shows="Half of six is three.",
+)
 
 
 @pytest.mark.parametrize(
-    ("name", "answer", "said"),
+    ("answer", "said", "points"),
     [
-        ("98-half-of-six", None, "98-half-of-six: not attempted yet."),
-        ("98-half-of-six", ..., "98-half-of-six: not attempted yet."),
-        ("98-half-of-six", 3, "98-half-of-six: right. Half of six is three."),
-        (
-            "98-half-of-six",
-            9,
-            "98-half-of-six: not yet. You gave 9; half of six is smaller than six.",
-        ),
-        ("98-explodes", 1, "98-explodes: not yet. the check met TypeError: unsupported operand"),
-        ("98-without-docstring", 1, "98-without-docstring: right."),
+        (None, "04-rows: not attempted yet.", 0),
+        (lambda x: ..., "04-rows: not attempted yet.", 0),
+        (lambda x: [x], "04-rows: not yet. Your result has shape (1,)", 0),
+        (lambda x: x, "04-rows: not yet. Half of 6 is not 6.", 1),
+        (lambda x: x / 2, "04-rows: right. Half of six is three.", 3),
     ],
 )
-def test_one_line_is_printed(capsys, name, answer, said):
-    exercises.check(name, answer)
-    assert capsys.readouterr() == (said + "\n", "")
+def test_the_line_and_the_points(answer, said, points):
+    found = mark(HALF, answer)
+    assert str(found).startswith(said)
+    assert found.points == points
 
 
-def test_an_array_is_an_answer_even_if_its_truth_is_ambiguous(capsys):
-    import numpy as np
+def test_a_check_that_stumbles_does_not_stop_the_notebook():
+    found = mark(dataclasses.replace(HALF, stages={"values": stumbles}), 1)
+    assert found.failed == "values" and "ZeroDivisionError" in found.diagnosis
 
-    exercises.check("98-explodes", np.zeros(2))
-    assert "not yet" in capsys.readouterr().out
+
+def test_check_prints_one_line_and_grade_returns_the_points_too(capsys):
+    def softmax_rows(scores):
+        return scores
+
+    exercises.check("04-rows", softmax_rows)
+    printed = capsys.readouterr().out
+    assert printed.startswith("04-rows: not yet. ") and printed.count("\n") == 1
+    assert exercises.grade("04-rows", softmax_rows) == 1.0
+    assert capsys.readouterr().out == printed
 
 
 @pytest.mark.parametrize(
-    "name", ["98-none", "99-half-of-six", "98-imported", "98--private", "nonsense", ""]
+    ("name", "said"),
+    [
+        ("04-row", "there are 04-rows, 04-backward"),
+        ("98-rows", "notebook '98' has no exercises; 01"),
+        ("", "has no exercises"),
+        (None, "has no exercises"),
+    ],
 )
-def test_a_name_that_is_no_exercise_is_said(name):
-    with pytest.raises(LookupError, match=f"no exercise is called '{name}'; copy its name"):
+def test_an_unknown_name_is_an_error_that_lists_the_known(name, said):
+    for call in (exercises.hint, exercises.solution, bank.find):
+        with pytest.raises(LookupError, match=said):
+            call(name)
+    with pytest.raises(LookupError, match=said):
         exercises.check(name, 1)
 
 
-def test_a_fault_inside_a_notebooks_file_is_not_hidden(monkeypatch, tmp_path):
-    (tmp_path / "nb97.py").write_text("import a_package_that_is_not_there\n")
-    monkeypatch.setattr(exercises, "__path__", [str(tmp_path)])
-    with pytest.raises(ModuleNotFoundError, match="a_package_that_is_not_there"):
-        exercises.check("97-any", 1)
+def test_there_is_no_third_hint():
+    with pytest.raises(ValueError, match="none of the number 3"):
+        exercises.hint("04-rows", 3)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (Wrong("a", "b"), "either a change or its code"),
+        (Wrong("a", "b", change=("x", "y"), code="z"), "either a change or its code"),
+        (Wrong("a", "b", change=("absent", "y")), "'absent' occurs 0 times"),
+        (Wrong("a", "b", change=("axis=1", "y")), "'axis=1' occurs 2 times"),
+    ],
+)
+def test_a_wrong_answer_that_is_not_well_defined_is_refused(wrong, said):
+    with pytest.raises(ValueError, match=said):
+        wrong.source(ROWS.solution)
+
+
+@pytest.mark.parametrize(
+    ("code", "whole"),
+    [
+        ("x = ...", "from helpers import exercises\n\nx = ..."),
+        (
+            "import torch\nfrom torch import nn\n\nfrom helpers import corpora\n\n\nclass A: ...",
+            "import torch\nfrom torch import nn\n\nfrom helpers import corpora\n"
+            "from helpers import exercises\n\n\nclass A: ...",
+        ),
+    ],
+)
+def test_the_import_joins_the_others(code, whole):
+    assert cells.with_import(code) == whole
+
+
+def test_the_task_says_how_hard_and_how_long():
+    text = cells.prompt_cell(ROWS, 1, 3)
+    assert text.startswith("### Exercise 1 of 3: A softmax for a whole batch\n\n")
+    assert "Difficulty ●○○○○, 1 of 5; about 5 minutes." in text

@@ -107,7 +107,8 @@ def test_an_axis_of_bare_numbers_does_not_say_what_it_is():
 
 def test_ladder_draws_error_rates_in_the_order_given():
     axis = plots.ladder(["majority", "pooled"], [0.5, 0.97], "Title").axes[0]
-    assert [bar.get_width() for bar in axis.patches] == pytest.approx([50, 3])
+    assert list(axis.lines[0].get_xdata()) == pytest.approx([50, 3])
+    assert [text.get_text() for text in axis.texts] == ["50.0 %", "3.0 %"]
     assert [label.get_text() for label in axis.get_yticklabels()] == ["majority", "pooled"]
 
 

@@ -12,7 +12,7 @@ import run_notebooks
 import store_notebooks
 from execute_notebook import execute
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
-from test_notebook_hygiene import good, store
+from test_notebook_hygiene import CHECKED, PLAIN, good, store
 
 
 def small(path, *cells):
@@ -76,8 +76,8 @@ def test_a_kernel_of_the_same_name_elsewhere_is_not_taken(tmp_path, monkeypatch)
 
 def test_storing_twice_gives_the_same_file(tmp_path, capsys):
     before = good()
-    before.cells[16].metadata["execution"] = {"iopub.execute_input": "2026"}
-    before.cells[16].execution_count = 7
+    before.cells[PLAIN].metadata["execution"] = {"iopub.execute_input": "2026"}
+    before.cells[PLAIN].execution_count = 7
     before.metadata["language_info"] = {"name": "python", "version": "3.11.7"}
     path = store(before, tmp_path)
     assert store_notebooks.main([path]) == 0
@@ -92,23 +92,23 @@ def test_storing_twice_gives_the_same_file(tmp_path, capsys):
         "language_info": {"name": "python"},
     }
     assert [cell.id for cell in after.cells] == [cell.id for cell in before.cells]
-    assert after.cells[15].outputs[0].text == "1\n"
-    assert after.cells[15].metadata == {"tags": ["nbval-check-output"]}
+    assert after.cells[CHECKED].outputs[0].text == "1\n"
+    assert after.cells[CHECKED].metadata == {"tags": ["nbval-check-output"]}
 
 
 @pytest.mark.parametrize(
     ("source", "said"),
     [
-        ("1 / 0", "cell 17: ZeroDivisionError: division by zero"),
+        ("1 / 0", "cell 19: ZeroDivisionError: division by zero"),
         (
             "import warnings; warnings.warn('beware')",
-            "clean_outputs: cell 17 stores text of the err",
+            "clean_outputs: cell 19 stores text of the err",
         ),
     ],
 )
 def test_what_fails_or_breaks_a_rule_is_not_stored(tmp_path, capsys, source, said):
     notebook = good()
-    notebook.cells[16].source += f"\n{source}"
+    notebook.cells[PLAIN].source += f"\n{source}"
     path = store(notebook, tmp_path)
     before = path.read_bytes()
     assert store_notebooks.main([path]) == 1

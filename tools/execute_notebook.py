@@ -28,15 +28,19 @@ class Run:
     fault: str | None
 
 
-def execute(path: Path, size: str = "default") -> Run:
+def execute(
+    path: Path, size: str = "default", notebook: nbformat.NotebookNode | None = None
+) -> Run:
     """Run a notebook in its folder with the kernel of this Python's environment.
 
     Parameters
     ----------
     size
         What ``COURSE_SIZE`` says: ``default`` or ``full``.
+    notebook
+        Run these cells in the place of the file's.
     """
-    notebook = nbformat.read(path, as_version=4)
+    notebook = notebook or nbformat.read(path, as_version=4)
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None

@@ -12,7 +12,10 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from pathlib import Path
 
+import exercise_cells
 import nbformat
+
+from helpers.exercises import bank
 
 Rule = Callable[["Stored"], Iterator[str]]
 TAGS = {"nbval-check-output", "standalone", "exercise"}
@@ -89,8 +92,10 @@ def first_cell_tells_what_to_expect(notebook: Stored) -> Iterator[str]:
 @rule
 def of_one_sitting(notebook: Stored) -> Iterator[str]:
     """20 to 45 cells, more prose than code, with the last rooms where a reader seeks them."""
-    if not 20 <= len(notebook.cells) <= 45:
-        yield f"{len(notebook.cells)} cells; 20 to 45 make one sitting"
+    place = exercise_cells.place_of(notebook.notebook)
+    cells = len(notebook.cells) - (len(notebook.cells[place]) if place else 0)
+    if not 20 <= cells <= 45:
+        yield f"{cells} cells beside the exercises; 20 to 45 make one sitting"
     prose, code = (
         sum(len(c.source.split()) for _, c in part) for part in (notebook.prose, notebook.code)
     )
@@ -115,7 +120,8 @@ def prose_in_full_sentences(notebook: Stored) -> Iterator[str]:
             yield f"cell {place} says 'simply'"
         if re.search(r"!\[[^\]]*\]\(\s*(https?:)?//|<img[^>]+src=[\"']?(https?:)?//", cell.source):
             yield f"cell {place} shows an image from elsewhere"
-    if not any(re.search(r"[\u4e00-\u9fff]", cell.source) for _, cell in notebook.prose):
+    own = [cell.source for _, cell in notebook.prose if not cell.source.startswith("### Exercise")]
+    if not any(re.search(r"[\u4e00-\u9fff]", text) for text in own):
         yield "no key term is given in Chinese"
 
 
@@ -201,14 +207,31 @@ def small(notebook: Stored) -> Iterator[str]:
 
 
 @rule
-def exercises_and_the_cell_that_stands_alone(notebook: Stored) -> Iterator[str]:
-    """Two to four exercises with their checks (00 has none), one cell to take away."""
-    exercises = notebook.tagged("exercise")
-    if notebook.number != "00" and not 2 <= len(exercises) <= 4:
-        yield f"{len(exercises)} cells are tagged exercise; two to four are due"
-    for place, cell in exercises:
-        if "exercises.check(" not in cell.source:
-            yield f"cell {place} is an exercise without its check"
+def exercises_as_in_the_bank(notebook: Stored) -> Iterator[str]:
+    """Every notebook but 00 ends with its exercises, as the bank has them."""
+    if notebook.number == "00":
+        return
+    if notebook.number not in bank.notebooks():
+        yield f"there is no helpers/exercises/nb{notebook.number}.py with its exercises"
+        return
+    place = exercise_cells.place_of(notebook.notebook)
+    if place is None:
+        return  # of_one_sitting says that the heading is missing
+    stored = notebook.cells[place]
+    due = exercise_cells.exercise_cells(notebook.number)
+    if len(stored) != len(due):
+        yield f"{len(stored)} cells below 'Check yourself', {len(due)} due; make notebooks mends it"
+        return
+    for number, (cell, ours) in enumerate(zip(stored, due, strict=True), place.start + 1):
+        if any(cell.get(part) != ours[part] for part in ("cell_type", "source")):
+            yield f"cell {number} differs from the exercise bank; make notebooks mends it"
+        elif cell.metadata.get("tags") != ours.metadata.get("tags"):
+            yield f"cell {number} has not the tags of an exercise; make notebooks mends it"
+
+
+@rule
+def one_cell_stands_alone(notebook: Stored) -> Iterator[str]:
+    """One cell to take away."""
     if len(alone := notebook.tagged("standalone")) != 1:
         yield f"{len(alone)} cells are tagged standalone; one is due"
 

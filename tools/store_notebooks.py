@@ -1,14 +1,16 @@
 """Run notebooks from a clean kernel and store their outputs in them: ``make notebooks``.
 
 For those who write the course. A notebook is stored only if it ran to its end and keeps the
-rules of notebook_rules.py; else its file stays as it was. What differs from run to run without
-a reason (times, versions, editor's marks) is not stored, so unchanged results change no file.
+rules of notebook_rules.py; else its file stays as it was. Its exercises come from the bank. What
+differs from run to run without a reason (times, versions, editor's marks) is not stored, so
+unchanged results change no file.
 """
 
 import os
 import sys
 from pathlib import Path
 
+import exercise_cells
 import nbformat
 import notebook_rules
 from execute_notebook import execute
@@ -23,7 +25,9 @@ def main(notebooks: list[Path]) -> int:
     failed = 0
     for path in notebooks:
         print(f"{path.stem:40}", end="", flush=True)
-        run = execute(path)
+        notebook = nbformat.read(path, as_version=4)
+        exercise_cells.fill_in(notebook, path.stem[:2])
+        run = execute(path, notebook=notebook)
         faults = [run.fault] if run.fault else store(run.notebook, path)
         failed += bool(faults)
         print(

@@ -1,55 +1,58 @@
-"""Checks for the exercises at the end of each notebook.
+"""Exercises for the end of each notebook: a check, hints one at a time, and the solution.
 
-``check(name, answer)`` finds the check function of the notebook's file (``nb01.py`` …),
-runs it and prints one line. A check function takes the learner's answer and returns either
-``None`` (right) or a sentence that says what is wrong; its docstring's first line is what the
-right answer shows.
+``check`` prints one line: not attempted yet, what is wrong in the learner's own numbers, or that
+the answer is right and what it shows. The exercises stand in ``nb01.py``, ``nb02.py`` …; what one
+is made of, ``exercise.py`` says.
 """
 
-import importlib
-from collections.abc import Callable
+from helpers.exercises import bank
+from helpers.exercises.marking import mark
 
 
 def check(name: str, answer: object) -> None:
-    """Print whether ``answer`` solves the exercise ``name``, and if not, why.
+    """Print whether ``answer`` solves the exercise ``name``, and if not, what is wrong with it.
 
     Parameters
     ----------
     name
-        Notebook number and exercise, e.g. ``"01-zipf"``; the check is the function
-        ``zipf`` of ``helpers/exercises/nb01.py``.
+        Notebook number and exercise, e.g. ``"04-rows"``.
     answer
-        The learner's answer; ``None`` or ``...`` means not attempted yet.
+        The learner's function or value; ``None``, ``...`` or a function that returns ``...``
+        is not attempted yet. It is run on copies, and stopped if it doesn't end.
 
     Raises
     ------
     LookupError
         If there is no exercise of that name.
     """
-    function = _check_function(name)
-    if answer is None or answer is ...:
-        print(f"{name}: not attempted yet.")
-        return
-    try:
-        wrong = function(answer)
-    except Exception as error:  # whatever the learner's object does, the notebook goes on
-        wrong = f"the check met {type(error).__name__}: {error}"
-    if wrong:
-        print(f"{name}: not yet. {wrong}")
+    print(mark(bank.find(name), answer))
+
+
+def hint(name: str, number: int = 1) -> None:
+    """Print the first hint for the exercise ``name``, or the second.
+
+    Raises
+    ------
+    ValueError
+        If ``number`` is neither 1 nor 2.
+    """
+    hints = bank.find(name).hints
+    if number not in range(1, len(hints) + 1):
+        raise ValueError(f"{name} has hints 1 and 2, none of the number {number}")
+    print(f"Hint {number} of {len(hints)}: {hints[number - 1]}")
+    if number < len(hints):
+        print(f'One more: exercises.hint("{name}", {number + 1})')
     else:
-        shown, *_ = (function.__doc__ or "").strip().splitlines() or [""]
-        print(f"{name}: right. {shown}".rstrip())
+        print(f'Still stuck? exercises.solution("{name}")')
 
 
-def _check_function(name: str) -> Callable[[object], str | None]:
-    number, _, title = name.partition("-")
-    file, own = f"{__name__}.nb{number}", title.replace("-", "_")
-    try:
-        function = vars(importlib.import_module(file)).get(own)
-    except ModuleNotFoundError as error:
-        if error.name != file:
-            raise  # the file is there and lacks something itself
-        function = None
-    if own.startswith("_") or getattr(function, "__module__", None) != file:
-        raise LookupError(f"no exercise is called {name!r}; copy its name from the notebook")
-    return function
+def solution(name: str) -> None:
+    """Print a solution of the exercise ``name``, as code to be read, run and copied."""
+    print(bank.find(name).solution.strip("\n"))
+
+
+def grade(name: str, answer: object) -> float:
+    """Check ``answer`` and return the points that it earns; for teachers' assignments."""
+    result = mark(bank.find(name), answer)
+    print(result)
+    return float(result.points)

@@ -66,8 +66,13 @@ def ladder(methods, accuracies, title) -> plt.Figure:
     """Draw the error rate of each method on one corpus, in the order given (notebook 07)."""
     figure, axis = plt.subplots(figsize=(7.5, 0.45 * len(methods) + 1.2))
     errors = [100 * (1 - accuracy) for accuracy in accuracies]
-    bars = axis.barh(methods, errors, color=BLUE)
-    axis.bar_label(bars, fmt="%.1f %%", padding=3, fontsize=9)
+    places = range(len(methods))
+    axis.plot(errors, places, "o", color=BLUE)  # dots: on a logarithmic axis a length says nothing
+    for error, place in zip(errors, places, strict=True):
+        words = f"{error:.1f} %"
+        axis.annotate(words, (error, place), (8, 0), textcoords="offset points", va="center")
+    axis.set_yticks(places, methods)
+    axis.set_ylim(-0.5, len(methods) - 0.5)
     axis.invert_yaxis()
     axis.set(xlabel="test texts classified wrongly (%, logarithmic scale)", title=title)
     axis.set_xscale("log")

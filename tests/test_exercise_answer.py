@@ -1,0 +1,149 @@
+"""An answer is run on copies and in a time limit, and all that goes wrong becomes a sentence."""
+
+import numpy as np
+import pytest
+import torch
+
+from helpers.exercises.answer import Answer, Diagnosis, NotAttempted, as_array, expect, show
+
+X = np.array([[1.0, 2.0], [3.0, 4.0]])
+
+
+@pytest.mark.parametrize("thing", [None, ..., lambda x: ...])
+def test_what_is_still_the_starter_is_not_attempted(thing):
+    with pytest.raises(NotAttempted):
+        Answer(thing).result(X)
+
+
+def test_a_value_is_returned_as_a_copy():
+    value = [1, [2]]
+    result = Answer(value).result()
+    result[1].append(3)
+    assert value == [1, [2]]
+    assert Answer(np.int64(7)).number() == Answer(torch.tensor(7)).number() == 7.0
+
+
+def test_inputs_and_results_are_copies():
+    kept = []
+
+    def keeps(x):
+        kept.append(x)
+        return x
+
+    result = Answer(keeps).result(X)
+    assert kept[0] is not X and result is not kept[0]
+    assert np.array_equal(result, X)
+
+
+@pytest.mark.parametrize(
+    ("value", "change"),
+    [
+        (X, lambda x: x.__setitem__(0, 9)),
+        (torch.ones(2), lambda x: x.zero_()),
+        ([1, [2]], lambda x: x[1].append(3)),
+        ({"a": X}, lambda x: x["a"].fill(0)),
+        ({1, 2}, lambda x: x.clear()),
+    ],
+    ids=["array", "tensor", "list", "dictionary", "set"],
+)
+def test_a_changed_input_is_found_and_the_original_stays(value, change):
+    before = repr(value)
+
+    def changes(x):
+        change(x)
+        return 1
+
+    with pytest.raises(Diagnosis, match="changes its input"):
+        Answer(changes).result(value)
+    assert repr(value) == before
+    assert Answer(changes).result(value, may_change=True) == 1
+
+
+def test_nan_in_an_input_is_no_change():
+    assert Answer(lambda x: 1).result(np.array([np.nan])) == 1
+
+
+def stops(x):
+    return x.nothing
+
+
+@pytest.mark.parametrize(
+    ("thing", "said"),
+    [
+        (3, "A function is asked for; this is a value of the type int"),
+        (lambda x: None, "returns None; is its return line missing"),
+        (stops, "in the line `return x.nothing` with AttributeError"),
+        (lambda: 1, "TypeError"),
+        (lambda x: x / x.sum(axis=1)[:1].repeat(3), "needs keepdims=True"),
+        (lambda x: exit(), "SystemExit"),
+        (lambda x: (_ for _ in ()).throw(MemoryError), "MemoryError"),
+    ],
+)
+def test_every_error_becomes_a_sentence(thing, said):
+    with pytest.raises(Diagnosis) as found:
+        Answer(thing).result(X)
+    assert said in str(found.value)
+
+
+def test_a_stop_by_the_reader_comes_through():
+    def interrupted(x):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        Answer(interrupted).result(X)
+
+
+def test_an_endless_loop_is_stopped():
+    def endless(x):
+        while True:
+            pass
+
+    with pytest.raises(Diagnosis, match=r"stopped after 0\.1 s"):
+        Answer(endless, seconds=0.1).result(X)
+
+
+@pytest.mark.parametrize(
+    "result",
+    [X, X.astype(int), X.tolist(), torch.tensor(X), torch.tensor(X, requires_grad=True)],
+)
+def test_numbers_of_every_kind_are_taken(result):
+    assert np.array_equal(as_array(result, (2, 2)), X)
+
+
+@pytest.mark.parametrize(
+    ("result", "said"),
+    [
+        ("seven", "'seven' (of the type str), expected numbers"),
+        ([[1], [1, 2]], "expected numbers"),
+        (X[0], "shape (2,), expected shape (2, 2)"),
+        (np.array([[1, 2], [3, np.inf]]), "at [1, 1] is inf"),
+        (object(), "expected numbers"),
+    ],
+)
+def test_what_is_no_such_array_is_said(result, said):
+    with pytest.raises(Diagnosis) as found:
+        as_array(result, (2, 2))
+    assert said in str(found.value)
+
+
+def test_expect_names_the_known_mistake_or_shows_the_row_farthest_off():
+    expect(X, X + 1e-9, "For X")
+    with pytest.raises(Diagnosis, match=r"^For X, row 0, you return \[2, 4\]: twice as much\.$"):
+        expect(np.array([[2.0, 4.0], [3.0, 4.0]]), X, "For X", {"twice as much": [[2, 4], [3, 4]]})
+    with pytest.raises(Diagnosis, match=r"row 1, you return \[3, 5\]: expected \[3, 4\]\.$"):
+        expect(np.array([[1.0, 2.0], [3.0, 5.0]]), X, "For X")
+    with pytest.raises(Diagnosis, match=r"you return 2: expected 1\.$"):
+        expect(2.0, 1.0, "For x")
+
+
+def test_expect_holds_small_numbers_to_a_difference_and_large_ones_to_a_share():
+    expect(1e9 + 1, 1e9, "")
+    expect(1e-9, 0.0, "")
+    for result, expected in ((1e9 + 1e4, 1e9), (1e-4, 0.0)):
+        with pytest.raises(Diagnosis):
+            expect(result, expected, "")
+
+
+def test_long_arrays_are_shown_by_their_beginning():
+    assert show(np.arange(20)) == "[0, 1, 2, 3, 4, 5, 6, 7, …]"
+    assert show(X) == "[[1, 2], [3, 4]]"
