@@ -1,7 +1,7 @@
 """What skip-gram with negative sampling draws by chance: kept words, windows, noise words.
 
 Notebook 03 builds it. Probabilities, and the pairs of a text without a loop over pairs. NumPy
-only; knows no vectors and no gradients: those are :mod:`helpers.vectors.word2vec`.
+only; knows no vectors and no gradients: those are :mod:`helpers.vectors.skip_gram`.
 """
 
 from collections.abc import Sequence
@@ -77,6 +77,37 @@ def noise_probabilities(counts: Sequence[int] | np.ndarray, power: float = 0.75)
         raise ValueError(f"power is {power}; use 0 or more, such as 0.75")
     weights = counts**power
     return weights / weights.sum()
+
+
+def noise_table(probabilities: np.ndarray, generator: np.random.Generator) -> np.ndarray:
+    """Return a long list in which each word stands as often as its probability says.
+
+    A noise word is then the word at a random place of the list: far quicker than a search among
+    the probabilities. What the list's length rounds off goes to one side or the other by one
+    random shift, so that a new list for each epoch is right on average.
+
+    Parameters
+    ----------
+    probabilities
+        As :func:`noise_probabilities` gives them, shape (words,).
+    generator
+        Where the shift comes from.
+
+    Returns
+    -------
+    Ids of words, int32, shape (places,): at least 2 ** 20 places, and 16 for each word.
+
+    >>> table = noise_table(np.array([0.75, 0.25]), np.random.default_rng(0))
+    >>> np.bincount(table) / len(table)
+    array([0.75, 0.25])
+    """
+    length = max(2**20, 16 * len(probabilities))
+    ends = np.cumsum(probabilities)
+    marks = (np.arange(length) + generator.random()) * (ends[-1] / length)
+    below = np.searchsorted(marks, ends[:-1])  # how many marks lie in the words so far
+    return np.repeat(
+        np.arange(len(probabilities), dtype=np.int32), np.diff(below, prepend=0, append=length)
+    )
 
 
 def reaches(

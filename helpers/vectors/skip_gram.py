@@ -2,13 +2,14 @@
 
 Notebook 03 derives the gradient and builds this. A batch is cut into blocks of neighbouring
 places. The words of a block share their noise words, so that all its scores are one matrix
-product, and so are its gradients. Leaves drawing to :mod:`helpers.vectors.negative_sampling`,
+product, and so are its gradients. Leaves drawing to :mod:`helpers.vectors.skip_gram_batches`,
 the many steps to :mod:`helpers.vectors.word2vec`.
 
-Source: Mikolov, Sutskever et al. (2013) for the objective; sharing noise words within a window,
-for the sake of matrix products: Ji, Satish, Li and Dubey (2016).
+Source: Mikolov, Sutskever et al. (2013) for the objective; noise words that are shared, for the
+sake of matrix products: Ji, Satish, Li and Dubey (2016).
 """
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -17,72 +18,76 @@ from torch.nn.functional import softplus
 
 @dataclass(frozen=True)
 class Batch:
-    """Blocks of ``size`` centre words, with the words around them and their noise words.
+    """Blocks of neighbouring centre words, the words around them, and their noise words.
 
-    Let ``others`` be the words that a block's centres are scored with: ``size + 2 * window``
-    neighbours in the order of the text, from ``window`` places before the block's first word to
-    ``window`` places behind its last, then the noise words.
+    The *others* are all words that a block's centres are scored with: first the text from
+    ``window`` places before the block to ``window`` places behind it, then the noise words.
 
-    centres: ids, shape (blocks, size).
-    others: ids, shape (blocks, size + 2 * window + noise).
-    met: 1.0 where the place k - window away from a centre is in its window, else 0.0; shape
-    (blocks, size, 2 * window + 1).
-    noise_weight: how many drawn noise words each of the block's noise words stands for, shape
-    (blocks, size, 1): negatives * (words in the centre's window) / noise.
+    Parameters
+    ----------
+    centres
+        Rows of the centre words, int64, shape (blocks, size).
+    others
+        Rows of the others, int64, shape (blocks, size + 2 * window + noise).
+    met
+        1.0 at k if the place k - window away from the centre is in its window, else 0.0; shape
+        (blocks, size, 2 * window + 1).
+    noise_weight
+        For how many noise words each of the block's stands: negatives * (words in the centre's
+        window) / noise; shape (blocks, size, 1).
+    centre_samples, other_samples
+        For how many samples each centre and each other stands, about: shapes as ``centres`` and
+        ``others``. Only :func:`step` looks at them, and only where it has a limit.
     """
 
     centres: torch.Tensor
     others: torch.Tensor
     met: torch.Tensor
     noise_weight: torch.Tensor
+    centre_samples: torch.Tensor | None = None
+    other_samples: torch.Tensor | None = None
 
 
-def scores_of(
-    centre_rows: torch.Tensor, other_rows: torch.Tensor, met: torch.Tensor
-) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Score each centre with all others of its block.
+def rows(
+    vectors: torch.Tensor, output_vectors: torch.Tensor, batch: Batch
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Look up the batch's words: centres in ``vectors``, others in ``output_vectors``.
 
-    Parameters
-    ----------
-    centre_rows, other_rows
-        The words' vectors, shapes (blocks, size, d) and (blocks, others, d).
-    met
-        As in :class:`Batch`.
+    Both matrices have a row for each word, shape (words, d).
 
     Returns
     -------
-    All scores, shape (blocks, size, others), and two views of them: of the 2 * window + 1 places
-    around each centre, and of the noise words.
+    Copies, of shapes (blocks, size, d) and (blocks, others, d).
     """
-    scores = torch.bmm(centre_rows, other_rows.transpose(1, 2))
-    return scores, *views(scores, met)
+    pairs = (vectors, batch.centres), (output_vectors, batch.others)
+    centre_rows, other_rows = (
+        matrix.index_select(0, ids.reshape(-1)).view(*ids.shape, -1) for matrix, ids in pairs
+    )
+    return centre_rows, other_rows
 
 
-def views(table: torch.Tensor, met: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """View a table (blocks, size, others) as (places around each centre, noise words).
+def loss(
+    batch: Batch, centre_rows: torch.Tensor, other_rows: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return the sum of all pairs' losses in nats, and how many pairs there are.
 
-    The places around centre t stand in the columns t to t + 2 * window: one row further down,
-    one column further right. A stride of one row and one column walks along that band.
+    A centre c and a word o of its window cost -log sigmoid(v_c · u_o) and, for each noise word
+    k, -log sigmoid(-v_c · u_k). Autograd can go through the sum.
+
+    Parameters
+    ----------
+    batch
+        Which words meet.
+    centre_rows, other_rows
+        The words' vectors, as :func:`rows` looks them up.
+
+    Returns
+    -------
+    Two tensors of shape ().
     """
-    blocks, size, others = table.shape
-    around = met.shape[-1]
-    band = table.as_strided((blocks, size, around), (size * others, others + 1, 1))
-    return band, table[:, :, size + around - 1 :]
-
-
-def loss(batch: Batch, centre_rows: torch.Tensor, other_rows: torch.Tensor) -> torch.Tensor:
-    """Return the sum of all pairs' losses in nats: a scalar through which autograd can go.
-
-    A pair (centre c, context o) costs -log sigmoid(v_c · u_o) - the sum over its noise words k
-    of log sigmoid(-v_c · u_k).
-    """
-    _, near, noise = scores_of(centre_rows, other_rows, batch.met)
-    return (softplus(-near) * batch.met).sum() + (softplus(noise) * batch.noise_weight).sum()
-
-
-def pairs_in(batch: Batch) -> torch.Tensor:
-    """Return how many pairs (centre, context) the batch has, as a scalar tensor."""
-    return batch.met.sum()
+    near, noise = _near_and_noise(torch.bmm(centre_rows, other_rows.transpose(1, 2)), batch)
+    total = (softplus(-near) * batch.met).sum() + (softplus(noise) * batch.noise_weight).sum()
+    return total, batch.met.sum()
 
 
 def gradients(
@@ -91,18 +96,33 @@ def gradients(
     """Return the derivatives of :func:`loss` with respect to the centres' and others' vectors.
 
     With the score s = v_c · u_o, the loss's derivative with respect to s is sigmoid(s) - 1 for a
-    word in the window and sigmoid(s) for a noise word.
+    word of the window and sigmoid(s) for a noise word. The derivative with respect to v_c is the
+    sum of these errors times u_o over all others, and the other way round.
+
+    Parameters
+    ----------
+    batch, centre_rows, other_rows
+        As for :func:`loss`.
+
+    Returns
+    -------
+    Two tensors, of the same shapes as the rows.
     """
-    scores, near, noise = scores_of(centre_rows, other_rows, batch.met)
-    error = torch.zeros_like(scores)
-    near_error, noise_error = views(error, batch.met)
-    near_error.copy_((near.sigmoid() - 1) * batch.met)
-    noise_error.copy_(noise.sigmoid() * batch.noise_weight)
-    return torch.bmm(error, other_rows), torch.bmm(error.transpose(1, 2), centre_rows)
+    sigmoids = torch.bmm(centre_rows, other_rows.transpose(1, 2)).sigmoid_()
+    errors = torch.zeros_like(sigmoids)  # most neighbours of a block are not in a centre's window
+    near, noise = _near_and_noise(sigmoids, batch)
+    near_error, noise_error = _near_and_noise(errors, batch)
+    torch.mul(near - 1, batch.met, out=near_error)
+    torch.mul(noise, batch.noise_weight, out=noise_error)
+    return torch.bmm(errors, other_rows), torch.bmm(errors.transpose(1, 2), centre_rows)
 
 
 def step(
-    vectors: torch.Tensor, output_vectors: torch.Tensor, batch: Batch, learning_rate: float
+    vectors: torch.Tensor,
+    output_vectors: torch.Tensor,
+    batch: Batch,
+    learning_rate: float,
+    step_limit: float = math.inf,
 ) -> None:
     """Go one step of gradient descent on a batch; changes both matrices in place.
 
@@ -111,15 +131,35 @@ def step(
     vectors, output_vectors
         A row for each word, shape (words, d).
     batch
-        Whose words; all on the matrices' device.
+        Whose words; on the matrices' device.
     learning_rate
-        Gradients of a word that stands in the batch many times add up.
+        The gradients of a word that stands in the batch many times are added up.
+    step_limit
+        Where learning rate times samples of a word is above this, its step is scaled back to it.
     """
-    dimensions = vectors.shape[1]
-    centre_rows, other_rows = vectors[batch.centres], output_vectors[batch.others]
-    found = gradients(batch, centre_rows, other_rows)
-    for matrix, ids, gradient in zip(
-        (vectors, output_vectors), (batch.centres, batch.others), found, strict=True
+    looked_up = rows(vectors, output_vectors, batch)
+    centre_gradient, other_gradient = gradients(batch, *looked_up)
+    for matrix, ids, gradient, samples in (
+        (vectors, batch.centres, centre_gradient, batch.centre_samples),
+        (output_vectors, batch.others, other_gradient, batch.other_samples),
     ):
-        index = ids.reshape(-1, 1).expand(-1, dimensions)
-        matrix.scatter_add_(0, index, gradient.mul_(-learning_rate).view(-1, dimensions))
+        ids, gradient = ids.reshape(-1), gradient.view(-1, matrix.shape[1])
+        if step_limit == math.inf:
+            gradient *= -learning_rate
+        else:
+            total = matrix.new_zeros(len(matrix)).scatter_add_(0, ids, samples.view(-1))
+            excess = (total.index_select(0, ids) * (learning_rate / step_limit)).clamp_(min=1)
+            gradient *= (-learning_rate / excess)[:, None]
+        matrix.scatter_add_(0, ids[:, None].expand_as(gradient), gradient)
+
+
+def _near_and_noise(table: torch.Tensor, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
+    """View a table (blocks, size, others): the places around each centre, and the noise words.
+
+    The places around the block's centre t stand in the columns t to t + 2 * window: a row further
+    down, a column further right. So a stride of a row and a column walks along them.
+    """
+    blocks, size, others = table.shape
+    around = batch.met.shape[-1]
+    near = table.as_strided((blocks, size, around), (size * others, others + 1, 1))
+    return near, table[:, :, size + around - 1 :]
