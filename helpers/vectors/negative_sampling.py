@@ -176,6 +176,6 @@ def skip_gram_pairs(
 
 def _counts(counts: Sequence[int] | np.ndarray) -> np.ndarray:
     counts = np.asarray(counts, dtype=np.float64)
-    if counts.ndim != 1 or not len(counts) or not (counts >= 1).all():
+    if counts.ndim != 1 or not len(counts) or not ((counts >= 1) & (counts < np.inf)).all():
         raise ValueError("counts must be a list of numbers, each 1 or more, and not empty")
     return counts
