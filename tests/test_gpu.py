@@ -15,6 +15,7 @@ from helpers.models.classifiers import PooledClassifier, TenWordClassifier
 from helpers.text.batches import TextDataset, loader
 from helpers.training import checkpoint
 from helpers.training.device import autocast, choose_device, disagreement_with_cpu, to_device
+from helpers.training.learning_rate_range import learning_rate_range
 from helpers.training.loop import TrainSettings, evaluate, train
 
 pytestmark = [
@@ -178,3 +179,10 @@ def test_nan_is_found_and_the_first_step_named(cuda):
     points[12][0][0] = float("nan")
     with pytest.raises(FloatingPointError, match=r"step 13 \(epoch 1, batch 13\)"):
         train(nn.Linear(4, 3), points, None, TrainSettings(epochs=1), device=cuda)
+
+
+def test_a_learning_rate_range_on_the_gpu(cuda):
+    model = make()
+    found = learning_rate_range(model, batches(cuda), steps=30, device=cuda)
+    assert len(found.rates) > 10
+    assert next(model.parameters()).device.type == "cpu"  # a copy was trained

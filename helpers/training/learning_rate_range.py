@@ -1,0 +1,115 @@
+"""The learning-rate range test: which rates can this network learn with? Notebook 06.
+
+A copy of the network takes one step on each batch while the rate grows from tiny to far too
+large. Where the loss begins to fall, the rate is large enough; where it rises again, too large.
+Works for any network, loss and device; the network that is given stays as it was.
+"""
+
+import copy
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import chain, islice, repeat
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+from helpers.progress import progress
+from helpers.training.device import choose_device, to_device
+from helpers.training.evaluating import NO_BATCHES, call, inputs_and_targets
+
+
+@dataclass(frozen=True)
+class RangeTest:
+    """Rates, the loss at each before the step with it, and its smoothed course.
+
+    ``fell_most`` is the rate at which the smoothed loss falls most steeply, and ``lowest`` that at
+    which it is lowest; a rate between the two, nearer to the first, is a good beginning.
+    """
+
+    rates: list[float]
+    losses: list[float]
+    smoothed: list[float]
+
+    @property
+    def lowest(self) -> float:
+        """The rate with the lowest smoothed loss."""
+        return self.rates[min(range(len(self.rates)), key=self.smoothed.__getitem__)]
+
+    @property
+    def fell_most(self) -> float:
+        """The rate, up to the lowest loss, at which the smoothed loss falls most steeply."""
+        last = self.rates.index(self.lowest)
+        steps = range(1, max(last, 1) + 1)
+        return self.rates[min(steps, key=lambda i: self.smoothed[i] - self.smoothed[i - 1])]
+
+
+def learning_rate_range(
+    model: nn.Module,
+    batches: Iterable,
+    *,
+    smallest: float = 1e-5,
+    largest: float = 10.0,
+    steps: int = 100,
+    loss_function: Callable = functional.cross_entropy,
+    optimizer: Callable[[nn.Module], torch.optim.Optimizer] | None = None,
+    device: str | torch.device | None = None,
+    smoothing: float = 0.9,
+) -> RangeTest:
+    """Train a copy of ``model`` with a rate that grows by the same factor at each step.
+
+    Parameters
+    ----------
+    batches
+        Pairs (inputs, targets) as the loop takes them; begun again when they end.
+    smallest, largest
+        First and last learning rate. The test stops earlier if the loss is no number or four
+        times its lowest.
+    optimizer
+        Makes the optimizer for a model; default AdamW without weight decay.
+    smoothing
+        Share of the past in the running mean of the loss, which is corrected for its start.
+
+    Raises
+    ------
+    ValueError
+        If the rates, steps or smoothing make no sense, or there are no batches.
+
+    Source: Smith (2017), Cyclical learning rates for training neural networks, section 3.3.
+
+    >>> data = [(torch.ones(4, 2), torch.zeros(4, dtype=torch.long))]
+    >>> _ = torch.manual_seed(0)
+    >>> found = learning_rate_range(nn.Linear(2, 3), data, steps=40, device="cpu")
+    >>> found.rates[0], 0.001 < found.fell_most <= found.lowest <= 10
+    (1e-05, True)
+    """
+    if not (0 < smallest < largest and math.isfinite(largest)):
+        raise ValueError(f"rates from {smallest} to {largest}: give 0 < smallest < largest")
+    if steps < 2 or not 0 <= smoothing < 1:
+        raise ValueError(f"{steps} steps, smoothing {smoothing}: give 2 or more, and 0 to below 1")
+    device = choose_device(device)
+    model = copy.deepcopy(model).to(device).train()
+    make = optimizer or (lambda m: torch.optim.AdamW(m.parameters(), weight_decay=0.0))
+    made, growth = make(model), (largest / smallest) ** (1 / (steps - 1))
+    rates, losses, smoothed, mean = [], [], [], 0.0
+    again = chain.from_iterable(repeat(batches)) if len(batches) else []
+    for step, batch in enumerate(progress(islice(again, steps), "learning rates", total=steps)):
+        inputs, targets = inputs_and_targets(to_device(batch, device))
+        loss = loss_function(call(model, inputs), targets)
+        value = float(loss.detach())
+        mean = smoothing * mean + (1 - smoothing) * value
+        now = mean / (1 - smoothing ** (step + 1))
+        if not math.isfinite(value) or (smoothed and now > 4 * min(smoothed)):
+            break
+        rates.append(smallest * growth**step)
+        losses.append(value)
+        smoothed.append(now)
+        for group in made.param_groups:
+            group["lr"] = rates[-1]
+        made.zero_grad()
+        loss.backward()
+        made.step()
+    if not rates:
+        raise ValueError(NO_BATCHES if not len(batches) else "the very first loss is no number")
+    return RangeTest(rates, losses, smoothed)
