@@ -1,8 +1,8 @@
 """Measure the course against the libraries of the field and write ``results.md``.
 
 ``make bench`` installs the rivals into an environment of their own and calls this with its
-Python: ``python benchmarks/run.py --rivals PYTHON``. Takes about ten minutes on two cores;
-close what else is running.
+Python: ``python benchmarks/run.py --rivals PYTHON``. Takes about a quarter of an hour on two
+cores; close what else is running. ``--only word2vec`` measures one part, and only prints it.
 """
 
 import argparse
@@ -15,6 +15,7 @@ from pathlib import Path
 
 import classifiers
 import vectors
+import word2vec
 
 from helpers.evaluation.ladder import machine
 
@@ -22,11 +23,30 @@ HERE = Path(__file__).parent
 _VERSIONS = "import importlib.metadata as m; print(m.version('fasttext'), m.version('gensim'))"
 
 
+SECTIONS = {
+    "classifiers": (
+        "## Text classification",
+        "Seconds to train run from texts on disk to a trained model, imports left out. Both "
+        "train on the whole official training part; all settings were chosen on a validation "
+        "part cut from it.",
+        classifiers.measure,
+    ),
+    "vectors": (
+        "## Word vectors",
+        "GloVe 6B, 400,000 words, 50 dimensions: from a new process to the ten neighbours of "
+        "one word.",
+        vectors.measure,
+    ),
+    "word2vec": ("## word2vec", word2vec.describe(), word2vec.measure),
+}
+
+
 def main() -> None:
     """Measure, print, write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rivals", required=True, help="Python with fastText and gensim")
     parser.add_argument("--rounds", type=int, default=5, help="runs of each; medians are kept")
+    parser.add_argument("--only", choices=SECTIONS, help="measure this part, and only print it")
     options = parser.parse_args()
     os.environ["COURSE_QUIET"] = "1"
     asked = subprocess.run([options.rivals, "-c", _VERSIONS], capture_output=True, text=True)
@@ -40,18 +60,14 @@ def main() -> None:
         f"NumPy {importlib.metadata.version('numpy')}, fastText {fasttext}, gensim {gensim}. "
         f"Every figure is the median of {options.rounds} runs, each in a new process, the "
         "methods in turn.",
-        "## Text classification",
-        "Seconds to train run from texts on disk to a trained model, imports left out. Both "
-        "train on the whole official training part; all settings were chosen on a validation "
-        "part cut from it.",
-        table(classifiers.measure(options.rivals, options.rounds)),
-        "## Word vectors",
-        "GloVe 6B, 400,000 words, 50 dimensions: from a new process to the ten neighbours of "
-        "one word.",
-        table(vectors.measure(options.rivals, options.rounds)),
     ]
+    for name, (heading, text, measure) in SECTIONS.items():
+        if options.only in (None, name):
+            report += [heading, text, table(measure(options.rivals, options.rounds))]
     text = "\n\n".join(report) + "\n"
     print(text)
+    if options.only:
+        return
     beside = HERE / "results.md.new"
     beside.write_text(text, encoding="utf-8")
     os.replace(beside, HERE / "results.md")
