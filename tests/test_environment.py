@@ -42,6 +42,7 @@ def conda_pip_lines():
 
 REQUIRED, CONSTRAINED = file_pins("requirements.txt"), file_pins("constraints.txt")
 EXTRA = pins(PROJECT["optional-dependencies"]["bench"])
+TEACHING = pins(PROJECT["optional-dependencies"]["teaching"])
 
 
 def test_pyproject_requirements_and_conda_agree():
@@ -61,7 +62,8 @@ def test_conda_takes_the_same_pip_and_a_python_that_fits():
 
 def test_no_package_is_pinned_in_two_places():
     assert not set(REQUIRED) & set(CONSTRAINED)
-    assert {name: CONSTRAINED.get(name) for name in EXTRA} == EXTRA
+    for extra in (EXTRA, TEACHING):
+        assert extra and {name: CONSTRAINED.get(name) for name in extra} == extra
 
 
 def installed(name):
@@ -113,8 +115,11 @@ def test_every_constraint_has_a_reason():
     elsewhere = {"appnope", "colorama", "pywinpty", "overrides"}  # other systems, other Pythons
     cuda = {"cuda-bindings", "cuda-pathfinder", "cuda-toolkit"}
     bench = {*EXTRA, "pybind11", "smart-open", "wrapt"}
+    teaching = {*TEACHING, "notebook", "sqlalchemy", "alembic", "mako", "rapidfuzz"}
+    teaching |= {"ipywidgets", "jupyterlab-widgets", "widgetsnbextension"}
     posix = {"pexpect", "ptyprocess"}
-    assert set(CONSTRAINED) - set(closure()) <= elsewhere | cuda | bench | posix | {"pip"}
+    reasons = elsewhere | cuda | bench | teaching | posix | {"pip"}
+    assert set(CONSTRAINED) - set(closure()) <= reasons
 
 
 def test_this_python_is_one_that_the_project_takes():

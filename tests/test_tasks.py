@@ -60,6 +60,7 @@ def calls(monkeypatch):
             return code
 
     monkeypatch.setattr(tasks.subprocess, "Popen", Popen)
+    monkeypatch.setattr(tasks.grading_environment, "ready", lambda root, course: Path("grading"))
     return made, codes
 
 
@@ -81,6 +82,17 @@ def test_test_fails_if_any_of_its_parts_does(calls, fails):
     _, codes = calls
     codes[fails] = 3
     assert tasks.main(["test", "--here"]) == 3
+
+
+def test_assignments_are_made_in_the_grading_environment_once_the_data_are_there(calls):
+    assert tasks.main(["assignments", "--here", "04"]) == 0
+    made, codes = calls
+    assert made == [
+        ["-m", "helpers.assets", "fetch", *tasks.ASSETS],
+        ["tools/assignments.py", "04"],
+    ]
+    codes["-m helpers.assets fetch"] = 3
+    assert tasks.main(["assignments", "--here"]) == 3 and len(made) == 3
 
 
 def test_lab_opens_notebook_00_with_the_whole_project_beside_it(calls):

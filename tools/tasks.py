@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import grading_environment
 import rivals as rivals_environment
 import setup_environment
 from setup_environment import SetupError, say
@@ -44,6 +45,7 @@ def lab(python: Path, more: list[str]) -> int:
 def test(python: Path, more: list[str]) -> int:
     """set up, fetch the data, check the style and run every test, notebooks included"""
     linted = lint(python, [])
+    grading_environment.ready(ROOT, python)  # tests run without a network
     failed = assets(python, []) or call(python, ["-m", "pytest", *more])
     if linted:
         print("error: the style check failed, see its lines at the top", file=sys.stderr)
@@ -58,6 +60,12 @@ def run(python: Path, more: list[str]) -> int:
 def notebooks(python: Path, more: list[str]) -> int:
     """run every notebook and store its outputs in it, for those who write the course"""
     return call(python, ["tools/store_notebooks.py", *more])
+
+
+def assignments(python: Path, more: list[str]) -> int:
+    """build nbgrader's assignments for a class and prove that they grade: build/assignments"""
+    failed = assets(python, [])
+    return failed or call(grading_environment.ready(ROOT, python), ["tools/assignments.py", *more])
 
 
 def bench(python: Path, more: list[str]) -> int:
@@ -99,7 +107,7 @@ def clean(python: Path, more: list[str]) -> int:
 
 TASKS: dict[str, Callable[[Path, list[str]], int]] = {
     task.__name__: task
-    for task in (lab, test, run, notebooks, bench, assets, lint, format, setup, clean)
+    for task in (lab, test, run, notebooks, assignments, bench, assets, lint, format, setup, clean)
 }
 
 

@@ -5,6 +5,9 @@ the answer is right and what it shows. The exercises stand in ``nb01.py``, ``nb0
 is made of, ``exercise.py`` says.
 """
 
+import contextlib
+import io
+
 from helpers.exercises import bank
 from helpers.exercises.marking import mark
 
@@ -52,7 +55,12 @@ def solution(name: str) -> None:
 
 
 def grade(name: str, answer: object) -> float:
-    """Check ``answer`` and return the points that it earns; for teachers' assignments."""
-    result = mark(bank.find(name), answer)
+    """Check ``answer`` and return the points that it earns; for teachers' assignments.
+
+    What the answer writes to the error stream, a warning or a progress bar, is left out: nbgrader
+    would give no points for it.
+    """
+    with contextlib.redirect_stderr(io.StringIO()):
+        result = mark(bank.find(name), answer)
     print(result)
     return float(result.points)
