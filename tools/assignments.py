@@ -21,7 +21,7 @@ from pathlib import Path
 
 import grading_circle as circle
 from forked_kernels import ForkedKernels
-from grading_proof import Proof, prove
+from grading_proof import Proof
 
 from helpers.exercises import bank
 
@@ -94,7 +94,7 @@ def prove_all(course: Path, numbers: list[str]) -> list[Proof]:
         # a forked process has imported everything already; elsewhere forking is not safe
         context = get_context("fork" if linux else "spawn")
         with ProcessPoolExecutor(AT_ONCE, mp_context=context) as pool:
-            jobs = [pool.submit(prove, n, course, Path(folder) / n, k) for n in numbers]
+            jobs = [pool.submit(circle.prove, n, course, Path(folder) / n, k) for n in numbers]
             for job in as_completed(jobs):
                 proofs.append(job.result())
                 print(f"\n{proofs[-1].table()}", flush=True)

@@ -1,25 +1,64 @@
 """nbgrader's circle for one assignment: release, hand in, grade, read the points, feedback.
 
+``prove`` goes round it with every hand-in there is.
+
 Runs in the grading environment (grading_environment.py). A course is a folder with nbgrader's
 settings, the source and the gradebook; what else is in it nbgrader writes itself.
 """
 
 import shutil
+import time
 from pathlib import Path
 
 import nbformat
-from assignment_hand_ins import ENDLESS, HandIn
+from assignment_hand_ins import ENDLESS, HandIn, hand_ins
 from assignment_source import assignment_name, source_notebook
+from grading_proof import Proof, look_at_feedback, take
 from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
 from traitlets.config import PyFileConfigLoader
 
+from helpers.exercises import bank
+
 SETTINGS = Path(__file__).with_name("nbgrader_config.py")
 PATIENCE = 3  # seconds for the cell that never ends; every other has the time of the settings
+SHOWN = "wrong-1"  # whose feedback is looked at
 
 
 class CircleError(Exception):
     """nbgrader stopped; the message is what it wrote."""
+
+
+def prove(number: str, course: Path, folder: Path, kernel: str | None = None) -> Proof:
+    """Grade every hand-in of an assignment in a copy of its course.
+
+    Parameters
+    ----------
+    course
+        The course with source, release and gradebook, which stays as it is.
+    folder
+        Where the copy goes; must not exist.
+    kernel
+        Run all but the solution with the kernel of this name. The solution always gets an ordinary
+        one, as at a teacher's.
+    """
+    began = time.monotonic()
+    exercises = bank.of_notebook(number)
+    proof = Proof(number, {exercise.name: exercise.points for exercise in exercises})
+    shutil.copytree(course, folder)
+    grader = course_in(folder)
+    try:
+        for hand_in in hand_ins(released(grader, number), exercises):
+            if kernel and hand_in.student != "solution":
+                grader.config.Execute.kernel_name = kernel
+            take(proof, hand_in, grade(grader, number, hand_in))
+        says = [exercise.wrong[0].says for exercise in exercises]
+        look_at_feedback(proof, SHOWN, feedback(grader, number, SHOWN), says)
+    except CircleError as error:
+        at = f"hand-in {len(proof.earned) + 1}"
+        proof.problems.append(f"{assignment_name(number)}, {at}: nbgrader stopped: {error}")
+    proof.seconds = time.monotonic() - began
+    return proof
 
 
 def course_in(folder: Path) -> NbGraderAPI:

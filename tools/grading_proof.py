@@ -1,22 +1,13 @@
-"""The proof that an assignment grades as it should: every hand-in gets just its points.
+"""What the proof of an assignment found: the points of every hand-in beside those that are due.
 
-One notebook after the other is handed in, graded by nbgrader and compared. Runs in the grading
-environment; assignments.py runs several proofs side by side.
+Compares and reports only; grading_circle.py hands in and lets nbgrader grade.
 """
 
 import html
-import shutil
-import time
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 
-import grading_circle as circle
-from assignment_hand_ins import HandIn, hand_ins
+from assignment_hand_ins import HandIn
 from assignment_source import assignment_name
-
-from helpers.exercises import bank
-
-SHOWN = "wrong-1"  # whose feedback is looked at
 
 
 @dataclass
@@ -53,38 +44,6 @@ class Proof:
         return "\n".join([head, *lines])
 
 
-def prove(number: str, course: Path, folder: Path, kernel: str | None = None) -> Proof:
-    """Grade every hand-in of an assignment in a copy of its course.
-
-    Parameters
-    ----------
-    course
-        The course with source, release and gradebook, which stays as it is.
-    folder
-        Where the copy goes; must not exist.
-    kernel
-        Run all but the solution with the kernel of this name. The solution always gets an ordinary
-        one, as at a teacher's.
-    """
-    began = time.monotonic()
-    exercises = bank.of_notebook(number)
-    proof = Proof(number, {exercise.name: exercise.points for exercise in exercises})
-    shutil.copytree(course, folder)
-    grader = circle.course_in(folder)
-    try:
-        for hand_in in hand_ins(circle.released(grader, number), exercises):
-            if kernel and hand_in.student != "solution":
-                grader.config.Execute.kernel_name = kernel
-            take(proof, hand_in, circle.grade(grader, number, hand_in))
-        says = [exercise.wrong[0].says for exercise in exercises]
-        look_at_feedback(proof, circle.feedback(grader, number, SHOWN), says)
-    except circle.CircleError as error:
-        at = f"hand-in {len(proof.earned) + 1}"
-        proof.problems.append(f"{assignment_name(number)}, {at}: nbgrader stopped: {error}")
-    proof.seconds = time.monotonic() - began
-    return proof
-
-
 def take(proof: Proof, hand_in: HandIn, earned: dict[str, float]) -> None:
     """Note what a hand-in earned, and say so if that is not what it should."""
     proof.earned[hand_in.student], proof.expected[hand_in.student] = earned, hand_in.expected
@@ -97,13 +56,13 @@ def take(proof: Proof, hand_in: HandIn, earned: dict[str, float]) -> None:
             )
 
 
-def look_at_feedback(proof: Proof, page: str, says: list[str]) -> None:
-    """Note a problem for every diagnosis that the learner's feedback page lacks."""
+def look_at_feedback(proof: Proof, student: str, page: str, says: list[str]) -> None:
+    """Note a problem for every diagnosis that a learner's feedback page lacks."""
     text = " ".join(html.unescape(page).split())
     for words in says:
         if " ".join(words.split()) not in text:
             proof.problems.append(
-                f"{assignment_name(proof.number)}: the feedback for the hand-in {SHOWN!r} lacks "
+                f"{assignment_name(proof.number)}: the feedback for the hand-in {student!r} lacks "
                 f"the diagnosis {words!r}"
             )
 
