@@ -48,6 +48,13 @@ CASES = {
         "Title",
     ),
     "unknown_share": ([100, 1000], {"train": [0.3, 0.1], "test": [0.4, 0.2]}, "Title"),
+    "valley_paths": (
+        lambda x, y: x**2 + 25 * y**2,
+        {"one": np.array([[2.0, 1.0], [1.0, -0.5], [0.0, 0.1]]), "two": np.ones((4, 2))},
+        "Title",
+    ),
+    "schedules": ({"constant": [1.0] * 5, "linear": [1.0, 0.8, 0.6, 0.4, 0.2]}, "Title"),
+    "rate_range": ([1e-3, 1e-2, 1e-1], [2.0, 1.0, 3.0], [2.0, 1.5, 2.0], {"x": 0.01}, "Title"),
     "negation_accuracy": ({"kept": (0.7, 0.8), "dropped": (0.6, 0.8)}, "Title"),
 }
 

@@ -6,6 +6,7 @@ course, so any notebook can use it and anyone can copy a file of it together wit
 
 from helpers.plots.classifier import class_probabilities, confusion, ladder, learning_curves
 from helpers.plots.losses import loss_shapes, probability_triangles, temperatures, two_losses
+from helpers.plots.optimizers import rate_range, schedules, valley_paths
 from helpers.plots.style import use_style
 from helpers.plots.tokens import negation_accuracy, unknown_share, zipf
 from helpers.plots.word_vectors import (
