@@ -1,0 +1,66 @@
+"""How does a classifier grow with its training texts? The learning curve; notebook 09.
+
+Trains on random parts of the training part and measures always on the same held-out part. The
+classifier comes as a function, so any kind will do.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from helpers.labelled_texts import Corpus, Split
+from helpers.progress import progress
+
+Fit = Callable[[Corpus, int], Callable[[Split], np.ndarray]]
+
+
+def learning_curve(
+    corpus: Corpus,
+    fit: Fit,
+    sizes: Sequence[int],
+    seeds: Sequence[int] = (0, 1, 2),
+    metric: Callable[[Sequence[int], np.ndarray], float] | None = None,
+) -> np.ndarray:
+    """Measure a classifier trained on ever more texts, on the validation part.
+
+    Parameters
+    ----------
+    corpus
+        Its training part is drawn from, its validation part measured; the test part is not
+        looked at.
+    fit
+        Takes a corpus with a smaller training part and a seed, returns a function from a part to
+        its predicted classes, shape (texts).
+    sizes
+        Numbers of training texts. The texts of a smaller size are among those of a larger one of
+        the same seed.
+    seeds
+        Each draws other texts.
+    metric
+        Of labels and predictions; default accuracy.
+
+    Returns
+    -------
+    The metric, shape (sizes, seeds).
+
+    Raises
+    ------
+    ValueError
+        If a size is below 1 or above the training part's, or the validation part is empty.
+    """
+    most = len(corpus.train)
+    if not len(corpus.validation):
+        raise ValueError(f"{corpus.name} has no validation part to measure on")
+    for size in sizes:
+        if not 1 <= size <= most:
+            raise ValueError(f"a size is {size}; {corpus.name} has {most:,} training texts")
+    measure = metric or (lambda labels, guesses: float(np.mean(np.asarray(labels) == guesses)))
+    scores = np.empty((len(sizes), len(seeds)))
+    places = [(i, j) for i in range(len(sizes)) for j in range(len(seeds))]
+    for i, j in progress(places, "learning curve"):
+        order = np.random.default_rng(seeds[j]).permutation(most)
+        smaller = replace(corpus, train=corpus.train.take(sorted(order[: sizes[i]].tolist())))
+        predict = fit(smaller, seeds[j])
+        scores[i, j] = measure(corpus.validation.labels, predict(corpus.validation))
+    return scores
