@@ -1,8 +1,8 @@
 """Train word vectors one way, save them, and print what it took, as JSON.
 
-``python word2vec_worker.py course|gensim TEXT FOLDER '{"seed": 1, ...}'``: TEXT has one sentence
-a line, its words parted by spaces. Imports only what the way needs. The clock runs from lists of
-words in memory to vectors, so it includes each one's vocabulary; imports are left out.
+``python word2vec_worker.py course|gensim TEXT FOLDER '{"seed": 1, ...}' THREADS``: TEXT has one
+sentence a line, its words parted by spaces. Imports only what the way needs. The clock runs from
+lists of words in memory to vectors, so it includes each one's vocabulary; imports are left out.
 """
 
 import json
@@ -13,10 +13,13 @@ from pathlib import Path
 import numpy as np
 
 
-def course(options: dict):
+def course(options: dict, threads: int):
     """Train with the course; settings by the course's names."""
+    import torch
+
     from helpers.vectors.word2vec import SkipGramSettings, train
 
+    torch.set_num_threads(threads)
     settings = SkipGramSettings(**options)
     warm_up = SkipGramSettings(dimensions=4, epochs=1, min_count=1, subsample=0)
     train([["imports", "the", "rest", "of", "torch"]], warm_up)
@@ -28,7 +31,7 @@ def course(options: dict):
     return run
 
 
-def gensim(options: dict):
+def gensim(options: dict, threads: int):
     """Train with gensim; what is not named here is at gensim's default, as it is in the course."""
     from gensim.models import Word2Vec
     from gensim.models.word2vec import FAST_VERSION
@@ -47,7 +50,7 @@ def gensim(options: dict):
         "ns_exponent": options["noise_power"],
         "alpha": options["learning_rate"],
         "min_alpha": options["final_learning_rate"],
-        "workers": options["threads"],
+        "workers": threads,
         "seed": options["seed"],
     }
 
@@ -60,8 +63,8 @@ def gensim(options: dict):
 
 def main() -> None:
     """Do it, clock it, save it, print it."""
-    way, text, folder, options = sys.argv[1:]
-    run = {"course": course, "gensim": gensim}[way](json.loads(options))
+    way, text, folder, options, threads = sys.argv[1:]
+    run = {"course": course, "gensim": gensim}[way](json.loads(options), int(threads))
     with open(text, encoding="utf-8") as lines:
         sentences = [line.split() for line in lines]
     began, began_processor = time.perf_counter(), time.process_time()

@@ -191,7 +191,6 @@ def test_words_without_a_vector_are_left_out_before_windows_are_drawn():
         ({"dimensions": 0}, "dimensions is 0; use a whole number, 1 or more"),
         ({"window": 2.0}, "window is 2.0; use a whole number"),
         ({"negatives": True}, "negatives is True; use a whole number"),
-        ({"threads": 0}, "threads is 0; use a whole number"),
         ({"seed": -1}, "seed is -1; use a whole number, 0 or more"),
         ({"subsample": 1}, "subsample is 1; use a share"),
         ({"subsample": math.nan}, "subsample is nan; use a share"),

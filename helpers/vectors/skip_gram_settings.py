@@ -6,9 +6,7 @@ Notebook 03 explains each of them. Used by :mod:`helpers.vectors.word2vec`.
 import math
 from dataclasses import dataclass
 
-_COUNTED = (
-    "dimensions window negatives epochs min_count block_size block_noise blocks threads".split()
-)
+_COUNTED = "dimensions window negatives epochs min_count block_size block_noise blocks".split()
 
 
 @dataclass(frozen=True)
@@ -43,8 +41,6 @@ class SkipGramSettings:
     seed
         Of everything that is drawn. The same seed gives the same vectors on the same machine
         (on a GPU sums are added in an order that varies, so their last digits do too).
-    threads
-        For PyTorch on the CPU; None leaves them as they are.
 
     Raises
     ------
@@ -73,13 +69,10 @@ class SkipGramSettings:
     blocks: int = 32
     step_limit: float = 4.0
     seed: int = 0
-    threads: int | None = None
 
     def __post_init__(self):
         for name in _COUNTED:
             value = getattr(self, name)
-            if name == "threads" and value is None:
-                continue
             if type(value) is not int or value < 1:
                 raise ValueError(f"{name} is {value!r}; use a whole number, 1 or more")
         if type(self.seed) is not int or self.seed < 0:

@@ -109,7 +109,7 @@ def train(
         torch.zeros(shape, device=device or "cpu"),
     )
     losses, seen = [], []
-    with _threads(settings.threads), progress(total=100, description="word2vec", unit="%") as bar:
+    with _one_thread(), progress(total=100, description="word2vec", unit="%") as bar:
         for share, loss in _descend(matrices, text, settings, generator):
             _insist_finite(torch.tensor(loss), settings)
             losses.append(loss)
@@ -164,10 +164,14 @@ def _insist_finite(numbers: torch.Tensor, settings: SkipGramSettings) -> None:
 
 
 @contextmanager
-def _threads(count: int | None) -> Iterator[None]:
-    """Let PyTorch use so many threads on the CPU meanwhile."""
+def _one_thread() -> Iterator[None]:
+    """Let PyTorch use one thread on the CPU meanwhile.
+
+    A step takes half a millisecond. To share each operation in it among threads gains nothing on
+    a machine that has nothing else to do, and makes it ten times slower on one that has.
+    """
     before = torch.get_num_threads()
-    torch.set_num_threads(count or before)
+    torch.set_num_threads(1)
     try:
         yield
     finally:
