@@ -58,7 +58,7 @@ def main(arguments: list[str]) -> int:
     hand_ins = sum(len(proof.earned) for proof in proofs)
     held = f"{len(problems)} things are wrong" if problems else "each got its points"
     took = time.monotonic() - began
-    print(f"\n{len(proofs)} assignments, {hand_ins} hand-ins: {held} ({took:.0f} s).")
+    print(f"\nAssignments: {len(proofs)}. Hand-ins: {hand_ins}, {held} ({took:.0f} s).")
     print(f"They are in {asked.into}; notebooks/TEACHING.md says how to use them.")
     return 1 if problems else 0
 

@@ -15,3 +15,7 @@ c.Execute.timeout = 60
 c.Execute.extra_arguments = ["--HistoryManager.hist_file=:memory:", "--IPKernelApp.log_level=40"]
 # nbgrader's own use of its database and of cells' ids makes its libraries warn at every hand-in.
 warnings.filterwarnings("ignore", module=r"nbgrader\.|nbformat\.")
+# What learning platforms call the files that they give out together: NAME_…exercises-04.ipynb
+c.FileNameCollectorPlugin.named_regexp = (
+    r".*[\\/](?P<student_id>[^_\\/]+)_(?:.*_)?(?P<file_id>exercises-\d\d)\.ipynb"
+)

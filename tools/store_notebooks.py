@@ -13,6 +13,7 @@ from pathlib import Path
 import exercise_cells
 import nbformat
 import notebook_rules
+import teaching_tables
 from execute_notebook import execute
 from kernels import ROOT, course_notebooks
 
@@ -69,4 +70,6 @@ def cleaned(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
 
 
 if __name__ == "__main__":
-    sys.exit(main(course_notebooks(sys.argv[1:])))
+    code = main(course_notebooks(sys.argv[1:]))
+    teaching_tables.main()  # the teacher's page states the notebooks' minutes
+    sys.exit(code)
