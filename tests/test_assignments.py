@@ -233,13 +233,37 @@ def test_a_forked_kernel_runs_is_interrupted_and_goes_with_its_starter():
             continue
         assert reply["content"]["ename"] == "KeyboardInterrupt"
         manager.provisioner.process.kill()
-        until = time.monotonic() + 20
-        while psutil.pid_exists(int(process)) and time.monotonic() < until:
-            time.sleep(0.05)
-        assert not psutil.pid_exists(int(process))
+        assert gone(int(process))
         client.stop_channels()
         manager.cleanup_resources()
     assert os.environ.get("JUPYTER_PATH") == before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux only")
+def test_the_process_with_the_modules_goes_with_whoever_started_it():
+    start = "import forked_kernels as f, time; k = f.ForkedKernels([]); k.__enter__()"
+    wait = "print(k._server.pid, flush=True); time.sleep(60)"
+    command = [sys.executable, "-c", f"{start}; {wait}"]
+    process = subprocess.Popen(command, cwd=ROOT / "tools", stdout=subprocess.PIPE, text=True)
+    server = int(process.stdout.readline())
+    assert psutil.pid_exists(server)
+    process.kill()
+    process.wait()
+    assert gone(server)
+    process.stdout.close()
+
+
+def gone(process):
+    """Whether a process ends within some seconds; one that nobody asked after yet has ended."""
+    try:
+        watched = psutil.Process(process)
+        for _ in range(400):
+            if watched.status() == psutil.STATUS_ZOMBIE:
+                return True
+            time.sleep(0.05)
+    except psutil.NoSuchProcess:
+        return True
+    return False
 
 
 def test_a_module_that_cannot_be_imported_stops_the_forked_kernels(capfd):

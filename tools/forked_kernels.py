@@ -42,7 +42,8 @@ class ForkedKernels:
         folder = Path(self._closing.enter_context(tempfile.TemporaryDirectory()))
         address = str(folder / "socket")
         command = [sys.executable, __file__, address, *self._modules]
-        self._server = subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+        self._server = subprocess.Popen(command, **pipes)
         self._closing.callback(self._stop)
         if self._server.stdout.readline() != b"ready\n":
             self._closing.close()
@@ -69,11 +70,12 @@ class ForkedKernels:
     def _stop(self) -> None:
         self._server.terminate()
         self._server.wait()
+        self._server.stdin.close()
         self._server.stdout.close()
 
 
 def serve(address: str, modules: list[str]) -> None:
-    """Import the modules, then fork a kernel for whoever asks, until terminated."""
+    """Import the modules, then fork a kernel for whoever asks, until our starter ends."""
     for module in ("ipykernel.kernelapp", "ipykernel.ipkernel", *modules):
         importlib.import_module(module)
     kernels: dict[int, socket.socket] = {}  # process → its starter
@@ -83,8 +85,9 @@ def serve(address: str, modules: list[str]) -> None:
         signal.signal(signal.SIGTERM, lambda *_: sys.exit())
         print("ready", flush=True)
         try:
-            while True:
-                waiting, _, _ = select.select([listening, *kernels.values()], [], [], 0.05)
+            waiting = []
+            while 0 not in waiting:  # our starter would close it at its end, also if it is killed
+                waiting, _, _ = select.select([0, listening, *kernels.values()], [], [], 0.05)
                 if listening in waiting:
                     starter = listening.accept()[0]
                     kernels[fork(starter, [listening, *kernels.values()])] = starter
@@ -112,6 +115,8 @@ def fork(starter: socket.socket, others: list[socket.socket]) -> int:
         os.setsid()  # an interrupt goes to the whole group
         for other in (starter, *others):
             other.close()
+        with open(os.devnull) as nothing:
+            os.dup2(nothing.fileno(), 0)
         os.chdir(folder)
         from ipykernel.kernelapp import IPKernelApp
 

@@ -27,23 +27,35 @@ def ready(root: Path, course: Path) -> Path:
     course
         The Python of the course's environment, whose packages it is to see.
     """
-    environment = root / FOLDER
-    python, stamp = setup.python_of(environment), environment / "course-stamp"
+    python = setup.python_of(root / FOLDER)
     expected = hashlib.sha256(f"{setup.fingerprint(root)} {course}".encode()).hexdigest()
-    if stamp.exists() and stamp.read_text() == expected and python.exists():
-        return python
-    log, pins = root / "build" / "grading.log", pinned(root)
-    setup.say(f"Setting up the grading, in {FOLDER}: {', '.join(pins)} (about 120 MB)")
-    log.parent.mkdir(exist_ok=True)
-    setup.create(environment, log)
+    if not is_whole(root, expected):
+        (root / "build").mkdir(exist_ok=True)
+        with setup.only_one(root / "build" / "grading.lock"):
+            if not is_whole(root, expected):
+                make(root, course)
+                (root / FOLDER / "course-stamp").write_text(expected)
+    return python
+
+
+def is_whole(root: Path, expected: str) -> bool:
+    """Say whether a finished environment of exactly these pins is there."""
+    stamp = root / FOLDER / "course-stamp"
+    python = setup.python_of(root / FOLDER)
+    return stamp.exists() and stamp.read_text() == expected and python.exists()
+
+
+def make(root: Path, course: Path) -> None:
+    """Make the environment, over an old or half-made one."""
+    python, log, pins = setup.python_of(root / FOLDER), root / "build" / "grading.log", pinned(root)
+    setup.say(f"Setting up the grading, in {FOLDER}: {', '.join(pins)} (about 140 MB)")
+    setup.create(root / FOLDER, log)
     see(python, course)
     setup.pip(python, ["-c", "constraints.txt", "-c", "requirements.txt", *pins], root, log)
     # a kernel of its own, or a user's other kernel of the name python3 would be taken
     done = setup.run([python, "-m", "ipykernel", "install", "--sys-prefix"], cwd=root)
     if done.returncode:
         raise setup.SetupError(f"The grading's kernel cannot be installed: {done.stdout.strip()}")
-    stamp.write_text(expected)
-    return python
 
 
 def pinned(root: Path) -> list[str]:
