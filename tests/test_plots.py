@@ -19,6 +19,9 @@ HISTORY = SimpleNamespace(
     train_loss=[1.0, 0.5], validation_loss=[0.9, 0.7], validation_accuracy=[0.6, 0.8]
 )
 FILES = list(pkgutil.iter_modules(plots.__path__))
+BINS = SimpleNamespace(
+    confidence=np.array([0.5, 0.9]), accuracy=np.array([0.4, 0.8]), items=np.array([3, 9])
+)
 CURVES = [RANDOM.random((2, 50)), RANDOM.random((2, 50))]
 CASES = {
     "temperatures": (THIRDS[:3], [0.5, 1, 2], NAMES, "Title"),
@@ -55,6 +58,10 @@ CASES = {
     ),
     "schedules": ({"constant": [1.0] * 5, "linear": [1.0, 0.8, 0.6, 0.4, 0.2]}, "Title"),
     "rate_range": ([1e-3, 1e-2, 1e-1], [2.0, 1.0, 3.0], [2.0, 1.5, 2.0], {"x": 0.01}, "Title"),
+    "f1_by_size": ([1, 10, 100], [0.0, 0.5, 0.9], {"macro-F1": 0.47, "accuracy": 0.8}, "Title"),
+    "intervals": ({"one": (0.5, 0.4, 0.6), "two": (0.7, 0.6, 0.8)}, "Title", "accuracy"),
+    "reliability": ({"one": (BINS, BINS), "two": (BINS, BINS)}, "Title"),
+    "scores_by_size": ([10, 100], {"one": [[0.5, 0.6], [0.7, 0.8]]}, "Title"),
     "negation_accuracy": ({"kept": (0.7, 0.8), "dropped": (0.6, 0.8)}, "Title"),
 }
 

@@ -5,6 +5,7 @@ course, so any notebook can use it and anyone can copy a file of it together wit
 """
 
 from helpers.plots.classifier import class_probabilities, confusion, ladder, learning_curves
+from helpers.plots.evaluation import f1_by_size, intervals, reliability, scores_by_size
 from helpers.plots.losses import loss_shapes, probability_triangles, temperatures, two_losses
 from helpers.plots.optimizers import rate_range, schedules, valley_paths
 from helpers.plots.style import use_style
