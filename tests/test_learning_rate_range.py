@@ -109,4 +109,3 @@ def test_settings_that_make_no_sense(options, said):
 def test_no_batches():
     with pytest.raises(ValueError, match="batch"):
         learning_rate_range(network(), [])
-

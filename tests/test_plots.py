@@ -62,6 +62,9 @@ CASES = {
     "intervals": ({"one": (0.5, 0.4, 0.6), "two": (0.7, 0.6, 0.8)}, "Title", "accuracy"),
     "reliability": ({"one": (BINS, BINS), "two": (BINS, BINS)}, "Title"),
     "scores_by_size": ([10, 100], {"one": [[0.5, 0.6], [0.7, 0.8]]}, "Title"),
+    "spread_by_layer": ({"left": {"he": [1, 2]}, "right": {"he": [0.1, 0.2]}}, "Title"),
+    "same_curves": (np.ones(70), np.ones(70), ("NumPy", "PyTorch"), "Title"),
+    "activations": (np.arange(3), {"relu": (np.arange(3), np.ones(3))}, "Title"),
     "negation_accuracy": ({"kept": (0.7, 0.8), "dropped": (0.6, 0.8)}, "Title"),
 }
 

@@ -3,6 +3,7 @@
 NumPy only. Gives weights by name as network.py takes them.
 """
 
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
@@ -46,7 +47,7 @@ def draw_weights(sizes: Sequence[int], scheme: str = "he", seed: int = 0) -> dic
     if len(sizes) < 2 or min(sizes) < 1:
         raise ValueError(f"sizes are {list(sizes)}; give two or more, each 1 or more")
     random, weights = np.random.default_rng(seed), {}
-    for k, (inputs, outputs) in enumerate(zip(sizes, sizes[1:], strict=False), start=1):
+    for k, (inputs, outputs) in enumerate(itertools.pairwise(sizes), start=1):
         scale = SCALES[scheme](inputs, outputs)
         weights[f"W{k}"] = scale * random.normal(size=(inputs, outputs))
         weights[f"b{k}"] = np.zeros(outputs)
