@@ -44,6 +44,14 @@ def test_short_texts_are_one_shingle_and_empty_ones_none():
 
 def test_nothing_to_compare():
     assert near_duplicates([], ["a"]) == near_duplicates(["a"], []) == []
+    assert near_duplicates(["", " "], [""]) == []
+    assert near_duplicates(["oil rose"], ["", "bank"]) == []
+
+
+def test_words_and_their_borders_count_not_letters():
+    """Runs never cross from one text into the next, and "oil" "rose" is not "oilr" "ose"."""
+    assert near_duplicates(["rose fell"], ["oil rose", "fell bank"], 0.01, words=2) == []
+    assert near_duplicates(["oil rose"], ["oilr ose"], 0.01, words=2) == []
 
 
 @pytest.mark.parametrize("options", [{"threshold": 0}, {"threshold": 1.1}, {"words": 0}])

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.feature_extraction.text import CountVectorizer
+from scipy.sparse import csr_array
 
 
 @dataclass(frozen=True)
@@ -54,12 +54,10 @@ def near_duplicates(
         )
     if not len(texts) or not len(others):
         return []
-    counter = CountVectorizer(analyzer=lambda text: shingles(text, words), binary=True)
-    known = counter.fit_transform(others).astype(np.int32)  # (others, shingles)
-    asked = counter.transform(texts).astype(np.int32)  # (texts, shingles that are known)
-    shared = (asked @ known.T).tocoo()
-    sizes = np.array([len(shingles(text, words)) for text in texts])
-    other_sizes = np.asarray(known.sum(axis=1)).ravel()
+    matrix = _shingle_matrix([*others, *texts], words)  # (others + texts, shingles)
+    known, asked = matrix[: len(others)], matrix[len(others) :]
+    shared = (asked @ known.T).tocoo()  # (texts, others)
+    sizes, other_sizes = (np.diff(part.indptr) for part in (asked, known))
     both = sizes[shared.row] + other_sizes[shared.col] - shared.data
     similarity = shared.data / both
     best: dict[int, Pair] = {}
@@ -79,6 +77,32 @@ def shingles(text: str, words: int = 5) -> set[str]:
     split = text.split()
     last = max(len(split) - words, 0)
     return {" ".join(split[i : i + words]) for i in range(last + 1)} if split else set()
+
+
+def _shingle_matrix(texts: Sequence[str], words: int) -> csr_array:
+    """Say which text (row) has which shingle (column): ones, each once.
+
+    All texts stand in one long array of word numbers. A run of k + 1 words is a run of k and one
+    word more, so each round numbers the pairs (run, next word) that occur; no string is built.
+    """
+    numbers: dict[str, int] = {"": 0}  # 0 fills texts that are shorter than a shingle
+    split = [text.split() for text in texts]
+    padded = [line + [""] * (words - len(line)) if line else [] for line in split]
+    flat = [numbers.setdefault(word, len(numbers)) for line in padded for word in line]
+    stream, lengths = np.array(flat, dtype=np.int64), np.array([len(line) for line in padded])
+    runs = np.arange(len(stream))[: max(len(stream) - words + 1, 0)]  # where each may begin
+    rows = np.repeat(np.arange(len(texts)), lengths)
+    runs = runs[rows[runs] == rows[runs + words - 1]]  # those that end in the same text
+    numbered = stream[runs]
+    for k in range(1, words):
+        pairs = numbered * len(numbers) + stream[runs + k]
+        numbered = np.unique(pairs, return_inverse=True)[1]
+    width = int(numbered.max(initial=-1)) + 1
+    shape = len(texts), max(width, 1)
+    matrix = csr_array((np.ones(len(runs), dtype=np.int32), (rows[runs], numbered)), shape=shape)
+    matrix.sum_duplicates()
+    matrix.data[:] = 1
+    return matrix
 
 
 def _order(pair: Pair) -> tuple:
