@@ -23,6 +23,12 @@ def test_counts_and_p_value_by_hand():
     assert found.p_value == pytest.approx(2 * 56 / 1024) == pytest.approx(2 * binom.cdf(2, 10, 0.5))
 
 
+def test_a_sentence_never_says_that_p_is_zero():
+    unlike = mcnemar(TRUTH, TRUTH, with_errors(*range(40)))
+    assert str(unlike) == "only the first right on 40, only the second on 0, p < 0.001"
+    assert str(mcnemar(TRUTH, TRUTH, with_errors(*range(11)))).endswith("p = 0.001")  # 0.00098
+
+
 def test_items_on_which_both_are_right_or_wrong_do_not_count():
     few = mcnemar(TRUTH[:10], with_errors(0)[:10], with_errors(1, 2, 3)[:10])
     many = mcnemar(TRUTH, with_errors(0), with_errors(1, 2, 3))

@@ -26,9 +26,10 @@ class Comparison:
 
     def __str__(self) -> str:
         """Say it in a sentence."""
+        p_value = f"p = {self.p_value:.3f}" if self.p_value >= 0.0005 else "p < 0.001"
         return (
             f"only the first right on {self.only_first}, only the second on {self.only_second}, "
-            f"p = {self.p_value:.3f}"
+            f"{p_value}"
         )
 
 

@@ -86,10 +86,12 @@ def _shingle_matrix(texts: Sequence[str], words: int) -> csr_array:
     word more, so each round numbers the pairs (run, next word) that occur; no string is built.
     """
     numbers: dict[str, int] = {"": 0}  # 0 fills texts that are shorter than a shingle
-    split = [text.split() for text in texts]
-    padded = [line + [""] * (words - len(line)) if line else [] for line in split]
-    flat = [numbers.setdefault(word, len(numbers)) for line in padded for word in line]
-    stream, lengths = np.array(flat, dtype=np.int64), np.array([len(line) for line in padded])
+    lines = []
+    for text in texts:
+        line = [numbers.setdefault(word, len(numbers)) for word in text.split()]
+        filling = [0] * (words - len(line)) if line else []
+        lines.append(np.array(line + filling, dtype=np.int64))
+    stream, lengths = np.concatenate(lines), [len(line) for line in lines]
     runs = np.arange(len(stream))[: max(len(stream) - words + 1, 0)]  # where each may begin
     rows = np.repeat(np.arange(len(texts)), lengths)
     runs = runs[rows[runs] == rows[runs + words - 1]]  # those that end in the same text

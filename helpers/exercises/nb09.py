@@ -1,4 +1,5 @@
-"""Notebook 09's exercises: macro-F1 of a confusion matrix, a bootstrap, how many test texts."""
+"""Notebook 09's exercises: macro-F1 of a confusion matrix, a bootstrap, how many test texts, and
+a permutation test."""
 
 import numpy as np
 
@@ -348,4 +349,155 @@ def texts_needed(accuracy, half):
     shows="Half the width costs four times the texts, and 0.97 to within 0.01 over a thousand.",
 )
 
-EXERCISES = (MACRO, INTERVAL, TEXTS)
+
+# Right (1) or wrong (0) on 256 texts: 30 that only the first has right, 18 only the second. The
+# exact p is 2 P(X <= 18) = 0.1114 for 48 fair coins. A power of two keeps means exact.
+FIRST = np.repeat([1.0, 1.0, 0.0, 0.0], [150, 30, 18, 58])
+SECOND = np.repeat([1.0, 0.0, 1.0, 0.0], [150, 30, 18, 58])
+
+
+def _permutation_shape(answer: Answer) -> None:
+    p = answer.number(FIRST, SECOND, 50)
+    if not 0 <= p <= 1:
+        raise Diagnosis(f"You return {p:.3g}; p is a probability, between 0 and 1.")
+
+
+def _permutation_values(answer: Answer) -> None:
+    same = answer.number(FIRST, FIRST, 99)
+    if same < 0.999:
+        raise Diagnosis(
+            f"For two equal classifiers you return {same:.3f}, expected 1: a draw that equals the "
+            "real difference counts, too (at least, not more than)."
+        )
+    p = answer.number(FIRST, SECOND, 3000)
+    if not 0.088 < p < 0.135:
+        if p < 0.01:
+            why = "none of your draws is as far apart as the real difference; do they swap at all?"
+        elif 0.035 < p < 0.08:
+            why = "that counts one side; a difference the other way round is as surprising"
+        elif p > 0.99:
+            why = "every draw has the real difference; toss a coin for each text, not for all"
+        elif 0.2 < p < 0.36:
+            why = "that is too careful: the pairs were torn apart; swap within a text only"
+        else:
+            why = "count the draws whose difference, sign aside, is at least the real one"
+        raise Diagnosis(f"For 30 against 18 texts you return {p:.3f}, expected about 0.11: {why}.")
+    far = answer.number(np.ones(64), np.zeros(64), 99)
+    if not np.isclose(far, 1 / 100, atol=1e-6):
+        raise Diagnosis(
+            f"For 64 texts to none and 99 draws you return {far:.4f}, expected 0.0100: the real "
+            "difference counts as one more draw, (count + 1) / (repeats + 1), so p is never 0."
+        )
+
+
+def _permutation_real(answer: Answer) -> None:
+    labels = np.array(corpora.load("newsroom").train.labels)
+    sure = np.where(np.arange(len(labels)) % 5 == 0, 0.3, 0.8)  # shares given to the right class
+    lower = sure - 0.002 * (labels + 1)
+    p = answer.number(sure, lower, 400)
+    if p > 0.02:
+        raise Diagnosis(
+            f"On {len(labels)} newsroom texts one classifier gives the right class a little more "
+            f"on every single text, and you return p = {p:.3f}, expected under 0.01: compare text "
+            "with text; scores may be any numbers, not only 0 and 1."
+        )
+
+
+PERMUTATION = Exercise(
+    name="09-permutation",
+    title="A paired test for any score",
+    difficulty=3,
+    minutes=15,
+    prompt="""
+McNemar's test knows only right and wrong. A *permutation test* works for any score of a text. If
+two classifiers were equally good, it would not matter which of the two earned which score, so they
+may be swapped. `first` and `second`, shape (texts), are their scores on the same texts. In each of
+`repeats` draws, toss a coin for every text and swap its two scores if it shows heads; then take the
+difference of the means, as an absolute value. Return p: the share of the draws in which it is at
+least the real one, where the real one counts as one more draw, so $(\\text{count} + 1) /
+(\\text{repeats} + 1)$.
+""",
+    answer="permutation_p",
+    starter='''
+import numpy as np
+
+
+def permutation_p(first, second, repeats):
+    """Two scores for each text, shape (texts) each, number of draws -> p, one number."""
+    return ...  # your turn
+''',
+    hints=(
+        "What does a swap do to a text's difference, first minus second? So one draw needs no "
+        "swapping of arrays.",
+        "It turns its sign. random.choice([-1, 1], size=gaps.shape) are the coins of one draw, and "
+        "the sum of coins * gaps, its sign taken away, is to be compared with the real sum.",
+    ),
+    solution="""
+import numpy as np
+
+
+def permutation_p(first, second, repeats):
+    random, gaps = np.random.default_rng(0), first - second
+    coins = random.choice([-1, 1], size=(repeats, len(gaps)))
+    count = np.sum(np.abs(coins @ gaps) >= np.abs(gaps.sum()))
+    return (count + 1) / (repeats + 1)
+""",
+    stages={
+        "shape": _permutation_shape,
+        "values": _permutation_values,
+        "real data": _permutation_real,
+    },
+    wrong=(
+        Wrong(
+            "returns the count",
+            "between 0 and 1",
+            ("return (count + 1) / (repeats + 1)", "return count + 2"),
+            fails="shape",
+        ),
+        Wrong(
+            "counts one side",
+            "counts one side",
+            ("np.abs(coins @ gaps) >= np.abs(gaps.sum())", "coins @ gaps >= gaps.sum()"),
+        ),
+        Wrong(
+            "tosses one coin a draw",
+            "not for all",
+            ("coins @ gaps", "coins[:, 0] * gaps.sum()"),
+        ),
+        Wrong(
+            "tears the pairs apart",
+            "torn apart",
+            code="""
+import numpy as np
+
+
+def permutation_p(first, second, repeats):
+    random, every = np.random.default_rng(0), np.concatenate([first, second])
+    n, count = len(first), 0
+    for _ in range(repeats):
+        drawn = random.permutation(every)
+        count += abs(drawn[:n].sum() - drawn[n:].sum()) >= abs(first.sum() - second.sum())
+    return (count + 1) / (repeats + 1)
+""",
+        ),
+        Wrong("asks for more, not at least", "not more than", (">=", ">")),
+        Wrong(
+            "may return 0",
+            "p is never 0",
+            ("(count + 1) / (repeats + 1)", "count / repeats"),
+        ),
+        Wrong(
+            "knows only right and wrong",
+            "any numbers",
+            (
+                "gaps = np.random.default_rng(0), first - second",
+                "gaps = np.random.default_rng(0), (first > 0.5) * 1.0 - (second > 0.5)",
+            ),
+            fails="real data",
+        ),
+    ),
+    shows="With swaps in place of a formula any metric has its test; for right and wrong it is "
+    "McNemar's.",
+)
+
+EXERCISES = (MACRO, INTERVAL, TEXTS, PERMUTATION)

@@ -30,7 +30,7 @@ def intervals(rows, title, xlabel) -> plt.Figure:
         axis.plot([low, high], [place, place], color=BLACK, linewidth=1)
         axis.plot(value, place, "o", color=BLUE)
     axis.set_yticks(range(len(rows)), list(rows))
-    axis.invert_yaxis()
+    axis.set_ylim(len(rows) - 0.5, -0.5)  # the first row on top
     axis.set(xlabel=xlabel, title=title)
     axis.grid(visible=False, axis="y")
     return figure
