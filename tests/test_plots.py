@@ -65,6 +65,15 @@ CASES = {
     "spread_by_layer": ({"left": {"he": [1, 2]}, "right": {"he": [0.1, 0.2]}}, "Title"),
     "same_curves": (np.ones(70), np.ones(70), ("NumPy", "PyTorch"), "Title"),
     "activations": (np.arange(3), {"relu": (np.arange(3), np.ones(3))}, "Title"),
+    "loss_by_words": ([1e6, 2e6], [4.0, 3.0], 4.16, "Title"),
+    "count_changes": (
+        np.array([0.5, 0.3, 0.2]),
+        np.array([0.4, 0.3, 0.3]),
+        np.array([0.4, 0.3, 0.3]),
+        {"the": 0},
+        "Title",
+    ),
+    "correlations": ({"one": {"a": 0.5, "b": 0.6}, "two": {"a": 0.1, "b": 0.2}}, "Title"),
     "negation_accuracy": ({"kept": (0.7, 0.8), "dropped": (0.6, 0.8)}, "Title"),
 }
 
