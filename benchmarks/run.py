@@ -2,7 +2,7 @@
 
 ``make bench`` installs the rivals into an environment of their own and calls this with its
 Python: ``python benchmarks/run.py --rivals PYTHON``. Takes about a quarter of an hour on two
-cores; close what else is running. ``--only word2vec`` measures one part, and only prints it.
+cores; close what else is running. ``--only word2vec`` measures one part and leaves the others.
 """
 
 import argparse
@@ -10,6 +10,7 @@ import datetime
 import importlib.metadata
 import os
 import platform
+import re
 import subprocess
 from pathlib import Path
 
@@ -46,31 +47,37 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rivals", required=True, help="Python with fastText and gensim")
     parser.add_argument("--rounds", type=int, default=5, help="runs of each; medians are kept")
-    parser.add_argument("--only", choices=SECTIONS, help="measure this part, and only print it")
+    parser.add_argument("--only", choices=SECTIONS, help="measure this part, keep the others")
     options = parser.parse_args()
     os.environ["COURSE_QUIET"] = "1"
     asked = subprocess.run([options.rivals, "-c", _VERSIONS], capture_output=True, text=True)
     if asked.returncode:
         raise SystemExit(f"{options.rivals} lacks fastText or gensim; run make bench")
     fasttext, gensim = asked.stdout.split()
-    report = [
-        "# Benchmarks",
+    measured = (
         f"Measured on {datetime.date.today()} by `make bench` on {machine()} ({processor()}), "
         f"Python {platform.python_version()}, torch {importlib.metadata.version('torch')}, "
         f"NumPy {importlib.metadata.version('numpy')}, fastText {fasttext}, gensim {gensim}. "
         f"Every figure is the median of {options.rounds} runs, each in a new process, the "
-        "methods in turn.",
-    ]
+        "methods in turn."
+    )
+    parts = sections(HERE / "results.md")
     for name, (heading, text, measure) in SECTIONS.items():
         if options.only in (None, name):
-            report += [heading, text, table(measure(options.rivals, options.rounds))]
-    text = "\n\n".join(report) + "\n"
-    print(text)
-    if options.only:
-        return
+            rows = measure(options.rivals, options.rounds)
+            parts[heading] = "\n\n".join([heading, text, table(rows), measured]) + "\n"
+            print(parts[heading])
+    ordered = [parts[heading] for heading, *_ in SECTIONS.values() if heading in parts]
     beside = HERE / "results.md.new"
-    beside.write_text(text, encoding="utf-8")
+    beside.write_text("\n".join(["# Benchmarks\n", *ordered]), encoding="utf-8")
     os.replace(beside, HERE / "results.md")
+
+
+def sections(path: Path) -> dict[str, str]:
+    """Return the parts of a results file by their headings; none if there is no file."""
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    parts = re.split(r"^(?=## )", text, flags=re.MULTILINE)[1:]
+    return {part.partition("\n")[0]: part.strip("\n") + "\n" for part in parts}
 
 
 def processor() -> str:

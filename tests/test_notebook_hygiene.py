@@ -123,6 +123,12 @@ BROKEN = [
     ("first cell lacks minutes", source(0, FIRST.replace("minutes", "hours"))),
     ("first cell lacks seconds", source(0, FIRST.replace("seconds", "hours"))),
     ("first cell lacks gigabytes", source(0, FIRST.replace("GB", "bytes"))),
+    (
+        "says 7 minutes for the exercises, the bank 25",
+        source(
+            0, FIRST.replace("20 minutes to read", "20 minutes to read and 7 for the exercises")
+        ),
+    ),
     ("lists 2 things", source(0, FIRST.replace("2. do that;\n", ""))),
     ("19 cells beside the exercises; 20 to 45", lambda n: n.cells.__delitem__(slice(3, 8))),
     ("it should explain more than it runs", source(PLAIN, "a = '" + "w " * 700 + "'")),

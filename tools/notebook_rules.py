@@ -84,6 +84,10 @@ def first_cell_tells_what_to_expect(notebook: Stored) -> Iterator[str]:
     }
     missing = [what for what, sign in wanted.items() if not re.search(sign, text)]
     yield from (f"the first cell lacks {what}" for what in missing)
+    if said := re.search(r"and (\d+) for the exercises", text):
+        due = sum(exercise.minutes for exercise in exercise_cells.bank.of_notebook(notebook.number))
+        if int(said[1]) != due:
+            yield f"the first cell says {said[1]} minutes for the exercises, the bank {due}"
     things = re.findall(r"^\s*(?:[-*]|\d\.) ", text, re.MULTILINE)
     if len(things) != 3:
         yield f"the first cell lists {len(things)} things to be able to do, not three"

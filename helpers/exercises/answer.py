@@ -213,6 +213,8 @@ def _told(error: BaseException) -> str:
     hint = ""
     if "broadcast" in str(error):
         hint = " (a sum or length that is to be used row by row needs keepdims=True)"
+    elif "must match the size" in str(error):  # torch's words for the same
+        hint = " (what belongs to each text or word needs an axis more: [:, None] or [..., None])"
     said = " ".join(str(error).split())
     return f"Your code stopped{line} with {type(error).__name__}: {said[:200]}{hint}."
 

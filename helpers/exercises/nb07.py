@@ -23,6 +23,9 @@ def _count_values(answer: Answer) -> None:
     right = first + second + last + biases
     known = {
         first + second + last: "the biases are missing: each layer adds one for each output",
+        right - 256: "the biases of both hidden layers are missing",
+        right - 131: "the biases of one hidden layer and of the last are missing",
+        right + 400_000 * 100: "the word vectors are counted, too; the question leaves them out",
         right - 128: "the biases of one hidden layer are missing; both have 128",
         right - 3: "the three biases of the last layer are missing",
         first + last + 128 + 3: "that is two layers; between the hidden layers is a third matrix, "
@@ -96,6 +99,9 @@ def _mean_values(answer: Answer) -> None:
         "padding is left out below the line but still in the sum": v.sum(axis=1) / n[:, None],
         "lengths has the shape (batch), so it was laid along the dimensions: each column was "
         "divided by another text's length; lengths[:, None] divides each row": sums / n,
+        "padding is still in the sum, and lengths needs [:, None] to divide each row": (
+            v.sum(axis=1) / n
+        ),
         "the word after the last real one is counted, too; places count from 0": (
             (v * (np.arange(4) <= n[:, None])[..., None]).sum(axis=1) / n[:, None]
         ),
@@ -127,7 +133,8 @@ MASKED_MEAN = Exercise(
     prompt="""
 Write the masked mean yourself. `vectors`, shape (batch, length, dimensions), and `lengths`, shape
 (batch), are PyTorch tensors; `lengths` says how many of each row's vectors are real words. The rest
-is padding and may hold any finite numbers. A text without words has the mean zero.
+is padding and may hold any finite numbers. A text without words has the mean zero. A tensor or a
+NumPy array is fine as the answer.
 """,
     answer="masked_mean",
     starter='''
@@ -164,7 +171,7 @@ def masked_mean(vectors, lengths):
         ),
         Wrong(
             "gives the mask no last axis",
-            says="must match",
+            says="needs an axis more",
             change=("real[..., None]", "real"),
             fails="shape",
         ),
