@@ -11,7 +11,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_AGAIN = 0.1  # seconds until the next try, should the code swallow the exception
+# Seconds until the next try, should the code swallow the exception: short, because a loop around
+# ``except:`` is left only where the exception meets it outside of its ``try``.
+_AGAIN = 0.001
 
 
 class TookTooLong(BaseException):
