@@ -57,7 +57,7 @@ def test_what_does_not_end_is_stopped(function):
     began = time.monotonic()
     with pytest.raises(TookTooLong), time_limit(0.1):
         function()
-    assert 0.1 <= time.monotonic() - began < 10
+    assert 0.1 <= time.monotonic() - began < 60  # a loop that swallows all takes some tries
 
 
 @pytest.mark.parametrize("function", [spin, swallow_exceptions])
