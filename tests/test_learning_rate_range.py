@@ -76,8 +76,23 @@ def test_where_it_fell_most_and_where_it_is_lowest():
     rates = [1e-4, 1e-3, 1e-2, 1e-1, 1.0]
     found = RangeTest(rates, [], [1.0, 0.9, 0.5, 0.4, 3.0])
     assert (found.fell_most, found.lowest) == (1e-2, 1e-1)
-    rising = RangeTest(rates, [], [1.0, 1.1, 1.2, 1.3, 1.4])
+    assert found.advice == (
+        "begin with about 0.01: the loss falls fastest there; it is lowest at 0.1, where steps "
+        "are already at the edge"
+    )
+    falling = RangeTest(rates, [], [1.0, 0.9, 0.8, 0.4, 0.3])
+    assert falling.advice == (
+        "begin with about 0.1: the loss falls fastest there; it is still falling at 1, the "
+        "largest tried; larger ones may do, too"
+    )
+
+
+def test_no_rate_is_recommended_where_the_loss_never_fell():
+    rising = RangeTest([1e-4, 1e-3, 1e-2], [], [1.0, 1.1, 1.2])
     assert rising.lowest == 1e-4
+    for ask in ("fell_most", "advice"):
+        with pytest.raises(ValueError, match=r"never fell at rates from 0\.0001 to 0\.01"):
+            getattr(rising, ask)
 
 
 def test_a_loss_that_is_no_number_ends_it():
@@ -87,7 +102,10 @@ def test_a_loss_that_is_no_number_ends_it():
 
     calls = []
     assert len(learning_rate_range(network(), DATA, loss_function=broken).rates) == 5
-    with pytest.raises(ValueError, match="first loss is no number"):
+    with pytest.raises(ValueError, match="0 of 100 steps: the loss was no number"):
+        learning_rate_range(network(), DATA, loss_function=broken)
+    calls = [1] * 4  # one more loss is a number
+    with pytest.raises(ValueError, match=r"1 of 100 steps: .* try rates below 1e-05"):
         learning_rate_range(network(), DATA, loss_function=broken)
 
 
@@ -106,6 +124,16 @@ def test_settings_that_make_no_sense(options, said):
         learning_rate_range(network(), DATA, **options)
 
 
-def test_no_batches():
-    with pytest.raises(ValueError, match="batch"):
-        learning_rate_range(network(), [])
+def test_batches_that_are_none_or_can_be_gone_through_only_once():
+    for batches in ([], (batch for batch in DATA)):
+        with pytest.raises(ValueError, match="use a list or a DataLoader"):
+            learning_rate_range(network(), batches, steps=10)
+
+
+def test_the_same_seed_finds_the_same():
+    found = []
+    for _ in range(2):
+        torch.manual_seed(1)
+        model = network()
+        found.append(learning_rate_range(model, DATA, steps=20, device="cpu").losses)
+    assert found[0] == found[1] and len(set(found[0])) > 10

@@ -23,6 +23,11 @@ CASES = {
         torch.optim.RMSprop,
         {"lr": 0.01, "alpha": 0.9, "eps": 1e-6},
     ),
+    "RMSProp, L2": (
+        RMSProp(0.01, l2=0.05),
+        torch.optim.RMSprop,
+        {"lr": 0.01, "weight_decay": 0.05},
+    ),
     "RMSProp, its own settings": (RMSProp(0.01), torch.optim.RMSprop, {"lr": 0.01}),
     "Adam": (Adam(0.01), torch.optim.Adam, {"lr": 0.01}),
     "Adam, L2": (
@@ -59,7 +64,7 @@ def test_equal_to_torch_over_100_steps(case):
             tensor.grad = torch.tensor(gradients[name])
         optimizer.step()
         for name, w in weights.items():
-            np.testing.assert_allclose(w, tensors[name].detach().numpy(), rtol=1e-11, atol=1e-13)
+            np.testing.assert_allclose(w, tensors[name].detach().numpy(), rtol=1e-12, atol=1e-14)
     assert all((weights[name] != start[name]).all() for name in weights)
 
 

@@ -3,6 +3,7 @@
 import pytest
 import torch
 from hypothesis import given, settings, strategies
+from torch.optim import lr_scheduler
 
 from helpers.training.schedule import scheduler, share_of_rate
 
@@ -29,6 +30,24 @@ def test_cosine_equals_pytorchs_own_scheduler():
     mine = scheduler(ours, steps=25, schedule="cosine")
     reference = torch.optim.lr_scheduler.CosineAnnealingLR(theirs, T_max=25)
     for _ in range(25):
+        assert mine.get_last_lr() == pytest.approx(reference.get_last_lr(), abs=1e-9)
+        for part in (ours, theirs, mine, reference):
+            part.step()
+
+
+@pytest.mark.parametrize("name", ["linear", "cosine"])
+def test_warm_up_and_decay_equal_pytorchs_two_schedulers_in_a_row(name):
+    parameter = torch.zeros(1, requires_grad=True)
+    ours, theirs = (torch.optim.SGD([parameter], lr=0.3) for _ in range(2))
+    mine = scheduler(ours, steps=50, schedule=name, warmup_share=0.2)
+    # theirs climbs from 1/10 to 10/10 over 9 updates, and begins to fall at the 11th step
+    climb = lr_scheduler.LinearLR(theirs, start_factor=0.1, total_iters=9)
+    if name == "linear":
+        fall = lr_scheduler.LinearLR(theirs, 1.0, end_factor=0.0, total_iters=40)
+    else:
+        fall = lr_scheduler.CosineAnnealingLR(theirs, T_max=40)
+    reference = lr_scheduler.SequentialLR(theirs, [climb, fall], milestones=[10])
+    for _ in range(50):
         assert mine.get_last_lr() == pytest.approx(reference.get_last_lr(), abs=1e-9)
         for part in (ours, theirs, mine, reference):
             part.step()

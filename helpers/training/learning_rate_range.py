@@ -7,9 +7,9 @@ Works for any network, loss and device; the network that is given stays as it wa
 
 import copy
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain, islice, repeat
+from itertools import islice
 
 import torch
 from torch import nn
@@ -22,10 +22,9 @@ from helpers.training.evaluating import NO_BATCHES, call, inputs_and_targets
 
 @dataclass(frozen=True)
 class RangeTest:
-    """Rates, the loss at each before the step with it, and its smoothed course.
+    """Rates, the loss of each batch before the step with that rate, and the loss's running mean.
 
-    ``fell_most`` is the rate at which the smoothed loss falls most steeply, and ``lowest`` that at
-    which it is lowest; a rate between the two, nearer to the first, is a good beginning.
+    All three have one entry a step, two or more; ``losses`` are in the loss function's unit.
     """
 
     rates: list[float]
@@ -35,14 +34,36 @@ class RangeTest:
     @property
     def lowest(self) -> float:
         """The rate with the lowest smoothed loss."""
-        return self.rates[min(range(len(self.rates)), key=self.smoothed.__getitem__)]
+        return self.rates[self._lowest_step]
 
     @property
     def fell_most(self) -> float:
-        """The rate, up to the lowest loss, at which the smoothed loss falls most steeply."""
-        last = self.rates.index(self.lowest)
-        steps = range(1, max(last, 1) + 1)
+        """The rate, up to the lowest loss, at which the smoothed loss falls most steeply.
+
+        Raises
+        ------
+        ValueError
+            If the loss never fell below that of the first step.
+        """
+        if not self._lowest_step:
+            raise ValueError(
+                f"the loss never fell at rates from {self.rates[0]:.2g} to {self.rates[-1]:.2g}: "
+                "start with a smaller rate, or see whether the network can learn at all"
+            )
+        steps = range(1, self._lowest_step + 1)
         return self.rates[min(steps, key=lambda i: self.smoothed[i] - self.smoothed[i - 1])]
+
+    @property
+    def advice(self) -> str:
+        """A rate to begin with, and why, as a sentence; raises as ``fell_most`` does."""
+        edge = f"lowest at {self.lowest:.1g}, where steps are already at the edge"
+        if self._lowest_step == len(self.rates) - 1:
+            edge = f"still falling at {self.lowest:.1g}, the largest tried; larger ones may do, too"
+        return f"begin with about {self.fell_most:.1g}: the loss falls fastest there; it is {edge}"
+
+    @property
+    def _lowest_step(self) -> int:
+        return min(range(len(self.rates)), key=self.smoothed.__getitem__)
 
 
 def learning_rate_range(
@@ -62,7 +83,8 @@ def learning_rate_range(
     Parameters
     ----------
     batches
-        Pairs (inputs, targets) as the loop takes them; begun again when they end.
+        Pairs (inputs, targets) as the loop takes them, in a list or DataLoader; begun again when
+        they end.
     smallest, largest
         First and last learning rate. The test stops earlier if the loss is no number or four
         times its lowest.
@@ -74,7 +96,8 @@ def learning_rate_range(
     Raises
     ------
     ValueError
-        If the rates, steps or smoothing make no sense, or there are no batches.
+        If the rates, steps or smoothing make no sense, there are no batches, or already the
+        smallest rates end the test.
 
     Source: Smith (2017), Cyclical learning rates for training neural networks, section 3.3.
 
@@ -83,6 +106,8 @@ def learning_rate_range(
     >>> found = learning_rate_range(nn.Linear(2, 3), data, steps=40, device="cpu")
     >>> found.rates[0], 0.001 < found.fell_most <= found.lowest <= 10
     (1e-05, True)
+    >>> found.advice[:16]
+    'begin with about'
     """
     if not (0 < smallest < largest and math.isfinite(largest)):
         raise ValueError(f"rates from {smallest} to {largest}: give 0 < smallest < largest")
@@ -93,8 +118,8 @@ def learning_rate_range(
     make = optimizer or (lambda m: torch.optim.AdamW(m.parameters(), weight_decay=0.0))
     made, growth = make(model), (largest / smallest) ** (1 / (steps - 1))
     rates, losses, smoothed, mean = [], [], [], 0.0
-    again = chain.from_iterable(repeat(batches)) if len(batches) else []
-    for step, batch in enumerate(progress(islice(again, steps), "learning rates", total=steps)):
+    some = islice(_again_and_again(batches), steps)
+    for step, batch in enumerate(progress(some, "learning rates", total=steps)):
         inputs, targets = inputs_and_targets(to_device(batch, device))
         loss = loss_function(call(model, inputs), targets)
         value = float(loss.detach())
@@ -110,6 +135,20 @@ def learning_rate_range(
         made.zero_grad()
         loss.backward()
         made.step()
-    if not rates:
-        raise ValueError(NO_BATCHES if not len(batches) else "the very first loss is no number")
+    if len(rates) < 2:
+        raise ValueError(
+            f"{len(rates)} of {steps} steps: the loss was no number, or four times its lowest, "
+            f"right away. Look at the first batch, or try rates below {smallest:.2g}"
+        )
     return RangeTest(rates, losses, smoothed)
+
+
+def _again_and_again(batches: Iterable) -> Iterator:
+    """Yield the batches, from the first again whenever they end."""
+    while True:
+        empty = True
+        for batch in batches:
+            empty = False
+            yield batch
+        if empty:  # nothing there, or a generator that has been gone through
+            raise ValueError(NO_BATCHES)
