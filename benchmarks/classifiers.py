@@ -16,8 +16,8 @@ from pathlib import Path
 
 from pooled_worker import whole_training_part
 
-from helpers import corpora
-from helpers.labelled_texts import Split
+from helpers.sources import corpora
+from helpers.text.labelled_texts import Split
 
 HERE = Path(__file__).parent
 CORPORA = ("reuters-r8", "20newsgroups")

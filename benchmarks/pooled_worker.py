@@ -10,10 +10,10 @@ import time
 
 import torch
 
-from helpers import corpora
+from helpers import news_classifier
 from helpers.evaluation import metrics
-from helpers.labelled_texts import Corpus, Split
-from helpers.training import news_classifier
+from helpers.sources import corpora
+from helpers.text.labelled_texts import Corpus, Split
 
 
 def main() -> None:

@@ -14,8 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from helpers import assets
-from helpers.vectors import word_vectors
+from helpers.sources import assets, published_vectors
 
 HERE = Path(__file__).parent
 WORD = "frog"
@@ -72,7 +71,7 @@ def _median(results: list[dict], key: str) -> float:
 
 def _write(folder: Path, rivals: str) -> dict[str, Path]:
     """Write GloVe's text file again, as it is published, and have gensim write its own."""
-    vectors = word_vectors.load("glove-6b-50d")
+    vectors = published_vectors.load("glove-6b-50d")
     text, own = folder / "glove.6B.50d.txt", folder / "glove.kv"
     line = "%s" + " %.6g" * vectors.dimensions + "\n"
     with open(text, "w", encoding="utf-8", newline="\n") as file:

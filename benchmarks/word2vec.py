@@ -14,7 +14,7 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-from helpers.text import running_text
+from helpers.sources import running_text, word_tests
 from helpers.vectors import tests_of_meaning, word_vectors
 from helpers.vectors.word2vec import SkipGramSettings
 
@@ -108,7 +108,7 @@ def _run(
     result = json.loads(done.stdout.strip().splitlines()[-1])
     vectors = word_vectors.load(folder)
     for test, name in TESTS.items():
-        result[test] = tests_of_meaning.score_similarity(vectors, name)
+        result[test] = tests_of_meaning.score_similarity(vectors, word_tests.similarity_pairs(name))
     return result, vectors
 
 

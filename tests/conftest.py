@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from helpers.sources import asset_registry, assets
+
 ROOT = Path(__file__).resolve().parent.parent
 GUARD = ROOT / "tools" / "guard"
 
@@ -16,6 +18,12 @@ os.environ["COURSE_OFFLINE"] = "1"
 os.environ["COURSE_QUIET"] = "1"
 os.environ["MPLBACKEND"] = "Agg"
 os.environ.pop("COURSE_SIZE", None)
+# For tests and doctests of text/, which leaves it to its caller where NLTK's tables lie. Notebooks
+# run without this (tools/kernels.py drops it): they must call use_course_data themselves.
+os.environ["NLTK_DATA"] = os.pathsep.join(
+    str(assets.data_folder() / asset_registry.read_registry()[name].folder)
+    for name in ("nltk-data", "wordnet-3.0")
+)
 # A shell that starts the tests in the background lets them ignore Ctrl-C, and every process that
 # they start would inherit that: tests of what an interrupt does would wait for ever.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

@@ -10,7 +10,7 @@ import zipfile
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from helpers.asset_registry import Asset, read_registry
+from helpers.sources.asset_registry import Asset, read_registry
 
 # pip shows progress from 512 kB on.
 WORDS = {"fake/data/words.txt": b"one\ntwo\n", "fake/data/more/three.txt": b"three\n" * 150_000}

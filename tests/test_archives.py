@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.archives import (
+from helpers.sources.archives import (
     ArchiveError,
     column_to_lines,
     end_lines_with_line_feeds,

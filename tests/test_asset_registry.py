@@ -5,7 +5,7 @@ import re
 import pytest
 from fake_packages import wheel, write_registry
 
-from helpers.asset_registry import AssetError, folder_problem, read_registry, write_manifest
+from helpers.sources.asset_registry import AssetError, folder_problem, read_registry, write_manifest
 
 # package, version, bytes, first digits of the SHA-256: read off the published files.
 FACTS = {
@@ -35,7 +35,7 @@ def test_file_names_belong_to_their_packages():
 
 
 def test_the_data_card_has_a_row_for_every_asset():
-    from helpers.asset_registry import REGISTRY_FILE
+    from helpers.sources.asset_registry import REGISTRY_FILE
 
     card = REGISTRY_FILE.with_name("README.md").read_text(encoding="utf-8")
     for asset in read_registry().values():

@@ -13,15 +13,15 @@ from pathlib import Path
 import pytest
 from fake_packages import WORDS, Index, pip_settings, wheel, write_registry
 
-from helpers import archives, assets, package_files
-from helpers.asset_registry import read_registry
-from helpers.assets import AssetError
+from helpers.sources import archives, assets, package_files
+from helpers.sources.asset_registry import read_registry
+from helpers.sources.assets import AssetError
 
 # A second process: it does what the test asks before it fetches; the registry is a file.
 PROCESS = """\
 import os, pathlib, sys, time
-from helpers import archives, assets
-from helpers.asset_registry import read_registry
+from helpers.sources import archives, assets
+from helpers.sources.asset_registry import read_registry
 here = pathlib.Path({here!r})
 {before}
 print(assets.path("fake", read_registry(here / "assets.toml")))
@@ -350,7 +350,7 @@ class TestCommandLine:
         assert assets.main(["verify"], registry) == 1
         said = capsys.readouterr()
         assert "fake: words.txt is missing" in said.out
-        assert "Run `python -m helpers.assets fetch fake`" in said.err
+        assert "Run `python -m helpers.sources.assets fetch fake`" in said.err
 
     def test_download_fills_a_mirror(self, tmp_path, registry, package, capsys):
         assert assets.main(["download", str(tmp_path / "usb")], registry) == 0
@@ -364,7 +364,7 @@ class TestCommandLine:
             assert e.value.code == 2
 
     def test_an_error_is_one_line_and_exit_code_1(self, registry):
-        command = [sys.executable, "-m", "helpers.assets", "path", "nothing"]
+        command = [sys.executable, "-m", "helpers.sources.assets", "path", "nothing"]
         done = subprocess.run(command, capture_output=True, text=True)
         assert done.returncode == 1 and done.stdout == ""
         assert done.stderr.startswith("error: nothing: no asset has this name. There are glove-6b")
@@ -374,7 +374,7 @@ class TestCommandLine:
 def test_the_courses_own_assets_are_as_they_were_fetched():
     found = assets.verify()
     if not found:
-        pytest.skip("no asset is fetched yet: python -m helpers.assets fetch --all")
+        pytest.skip("no asset is fetched yet: python -m helpers.sources.assets fetch --all")
     assert found == dict.fromkeys(found)
     for name in found:
         files = [f for f in assets.path(name).rglob("*") if f.is_file()]
@@ -384,7 +384,7 @@ def test_the_courses_own_assets_are_as_they_were_fetched():
 
 def test_glove_words_are_one_a_line():
     if assets.verify().get("glove-6b-50d", "absent"):
-        pytest.skip("not fetched yet: python -m helpers.assets fetch glove-6b-50d")
+        pytest.skip("not fetched yet: python -m helpers.sources.assets fetch glove-6b-50d")
     text = (assets.path("glove-6b-50d") / "words.txt").read_bytes().decode()
     words = text.split("\n")
     assert len(words) == 400_001 and words[-1] == "" and words[:3] == ["the", ",", "."]

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from helpers import corpora
 from helpers.evaluation import baselines, metrics
+from helpers.sources import corpora
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers import corpora
-from helpers.labelled_texts import Split, stratified_cut
+from helpers.sources import corpora
+from helpers.text.labelled_texts import Split, stratified_cut
 
 FINGERPRINT = "2b23b15cf1312a703855f99981d3f380ad0f99597f0fc32cfe292f310a04b5e4"
 

@@ -8,7 +8,7 @@ import pytest
 
 from helpers.evaluation import ladder
 from helpers.evaluation.ladder import Ladder, Rung
-from helpers.labelled_texts import Corpus, Split
+from helpers.text.labelled_texts import Corpus, Split
 
 RUNG = Rung("pooled", "reuters-r8", 0.9712, 0.9412, 700_000, 1.81, 2.8, "2 CPU cores", "07")
 

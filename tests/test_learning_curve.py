@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from helpers.evaluation.learning_curve import learning_curve
-from helpers.labelled_texts import Corpus, Split
+from helpers.text.labelled_texts import Corpus, Split
 
 CORPUS = Corpus(
     "toy",

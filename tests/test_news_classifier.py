@@ -7,16 +7,15 @@ import numpy as np
 import pytest
 import torch
 
-from helpers import corpora
+from helpers import news_classifier
 from helpers.evaluation import metrics
-from helpers.labelled_texts import Split
-from helpers.training import news_classifier
-from helpers.vectors import word_vectors
+from helpers.sources import corpora, published_vectors
+from helpers.text.labelled_texts import Split
 
 
 @pytest.fixture(scope="module")
 def glove():
-    return word_vectors.load("glove-6b-50d")
+    return published_vectors.load("glove-6b-50d")
 
 
 @pytest.fixture(scope="module")

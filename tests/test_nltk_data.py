@@ -8,8 +8,8 @@ import nltk
 import pytest
 from nltk.corpus import wordnet
 
-from helpers import assets
-from helpers.text.nltk_data import use_course_data
+from helpers.sources import assets
+from helpers.sources.nltk_data import use_course_data
 
 NAMES = ("nltk-data", "wordnet-3.0")
 
@@ -50,7 +50,9 @@ def test_a_fresh_process_needs_no_network_and_never_downloads():
         "def refuse(*a, **k): raise AssertionError('the network was asked')\n"
         "socket.socket.connect = socket.create_connection = socket.getaddrinfo = refuse\n"
         "nltk.download = refuse\n"
+        "from helpers.sources.nltk_data import use_course_data\n"
         "from helpers.text.preprocess import lemmatize, remove_stop_words, tokenize\n"
+        "use_course_data()\n"
         "print(lemmatize(remove_stop_words(tokenize('The shares were not rising.'))))\n"
     )
     # NLTK also looks where NLTK_DATA and the home folder point; show it nothing there.
@@ -60,6 +62,23 @@ def test_a_fresh_process_needs_no_network_and_never_downloads():
         [sys.executable, "-c", code], env=environment, capture_output=True, text=True
     )
     assert done.stdout == "['share', 'not', 'rise', '.']\n", done.stderr
+
+
+def test_without_its_tables_each_step_says_how_to_get_them():
+    code = (
+        "from helpers.text import preprocess\n"
+        "for step in (preprocess.tokenize, preprocess.remove_stop_words, preprocess.lemmatize):\n"
+        "    try: step('words' if step is preprocess.tokenize else ['words'])\n"
+        "    except LookupError as error: print(error)\n"
+    )
+    environment = {**os.environ, "NLTK_DATA": "", "HOME": os.devnull}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    lines = done.stdout.splitlines()
+    for line, table in zip(lines, ("punkt_tab", "stopwords", "wordnet"), strict=True):
+        assert line.startswith(f"NLTK does not find its table {table!r}; in the course, call")
+        assert "use_course_data() first; elsewhere, nltk.download(" in line
 
 
 def test_importing_the_helper_fetches_nothing():

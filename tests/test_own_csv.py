@@ -4,7 +4,7 @@ import csv
 
 import pytest
 
-from helpers import corpora
+from helpers.text import own_csv
 
 ROWS = [(f"text number {i} of {name}", name) for name in ("red", "blue") for i in range(10)]
 
@@ -27,7 +27,7 @@ def all_items(corpus):
 
 
 def test_every_row_lands_in_exactly_one_part_with_its_label(tmp_path):
-    corpus = corpora.from_csv(write(tmp_path / "mine.csv", ROWS))
+    corpus = own_csv.read(write(tmp_path / "mine.csv", ROWS))
     assert corpus.name == "mine"
     assert corpus.label_names == ["blue", "red"]
     assert all_items(corpus) == sorted(ROWS)
@@ -38,13 +38,13 @@ def test_every_row_lands_in_exactly_one_part_with_its_label(tmp_path):
 
 def test_quotes_commas_line_breaks_and_chinese_survive(tmp_path):
     rows = [*ROWS, ('She said "no, thanks"\nand left', "red"), ("财经新闻，今日", "blue")]
-    corpus = corpora.from_csv(write(tmp_path / "mine.csv", rows))
+    corpus = own_csv.read(write(tmp_path / "mine.csv", rows))
     assert all_items(corpus) == sorted(rows)
 
 
 def test_other_column_names_and_a_byte_order_mark(tmp_path):
     file = write(tmp_path / "mine.csv", ROWS, header=("headline", "topic"), encoding="utf-8-sig")
-    corpus = corpora.from_csv(file, text="headline", label="topic")
+    corpus = own_csv.read(file, text="headline", label="topic")
     assert all_items(corpus) == sorted(ROWS)
 
 
@@ -55,20 +55,20 @@ def test_a_split_column_decides(tmp_path):
         for part in ("train", "validation", "test")
     ]
     file = write(tmp_path / "mine.csv", rows, header=("text", "label", "part"))
-    corpus = corpora.from_csv(file, split="part")
+    corpus = own_csv.read(file, split="part")
     assert sorted(corpus.test.texts) == ["test blue", "test red"]
     assert sorted(corpus.validation.texts) == ["validation blue", "validation red"]
 
 
 def test_same_seed_same_parts_other_seed_other_parts(tmp_path):
     file = write(tmp_path / "mine.csv", ROWS)
-    first, again, other = (corpora.from_csv(file, seed=seed) for seed in (1, 1, 2))
+    first, again, other = (own_csv.read(file, seed=seed) for seed in (1, 1, 2))
     assert first.test.texts == again.test.texts
     assert first.test.texts != other.test.texts
 
 
 def test_three_rows_of_a_class_are_enough(tmp_path):
-    corpus = corpora.from_csv(write(tmp_path / "mine.csv", ROWS[:10] + ROWS[10:13]))
+    corpus = own_csv.read(write(tmp_path / "mine.csv", ROWS[:10] + ROWS[10:13]))
     blue = corpus.label_names.index("blue")
     for part in (corpus.train, corpus.validation, corpus.test):
         assert part.labels.count(blue) == 1
@@ -103,27 +103,27 @@ def test_a_mistake_is_named_with_its_line(tmp_path, content, message):
     file = tmp_path / "bad.csv"
     file.write_bytes(content)
     with pytest.raises(ValueError, match=message):
-        corpora.from_csv(file)
+        own_csv.read(file)
 
 
 def test_a_row_that_spans_lines_is_named_by_its_first(tmp_path):
     file = tmp_path / "bad.csv"
     file.write_bytes(GOOD + b'"one\ntwo\nthree",y\n,y\n')
     with pytest.raises(ValueError, match=r"line 11 of bad.csv: the text is empty"):
-        corpora.from_csv(file)
+        own_csv.read(file)
 
 
 def test_a_wrong_part_name_and_a_part_without_a_class(tmp_path):
     rows = [("a", "x", "train"), ("b", "y", "dev")]
     file = write(tmp_path / "bad.csv", rows, header=("text", "label", "split"))
     with pytest.raises(ValueError, match=r"line 3 of bad.csv: split is 'dev'"):
-        corpora.from_csv(file, split="split")
+        own_csv.read(file, split="split")
     rows = [("a", "x", "train"), ("b", "y", "train"), ("c", "x", "test")]
     file = write(tmp_path / "bad.csv", rows, header=("text", "label", "split"))
     with pytest.raises(ValueError, match=r"class 'x' .* has no row in the part 'validation'"):
-        corpora.from_csv(file, split="split")
+        own_csv.read(file, split="split")
 
 
 def test_no_such_file(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"there is no file .*nowhere.csv"):
-        corpora.from_csv(tmp_path / "nowhere.csv")
+        own_csv.read(tmp_path / "nowhere.csv")

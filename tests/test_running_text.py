@@ -2,8 +2,7 @@
 
 import pytest
 
-from helpers import corpora
-from helpers.text import running_text
+from helpers.sources import corpora, running_text
 from helpers.text.preprocess import simple_tokens
 
 

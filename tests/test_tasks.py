@@ -8,7 +8,7 @@ import pytest
 import setup_environment as setup
 import tasks
 
-from helpers import assets
+from helpers.sources import assets
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -70,13 +70,13 @@ def test_test_checks_the_style_fetches_and_runs_every_test(calls):
     assert made == [
         ["-m", "ruff", "check", "--quiet"],
         ["-m", "ruff", "format", "--check", "--quiet"],
-        ["-m", "helpers.assets", "fetch", *tasks.ASSETS],
+        ["-m", "helpers.sources.assets", "fetch", *tasks.ASSETS],
         ["-m", "pytest", "-k", "softmax"],
     ]
 
 
 @pytest.mark.parametrize(
-    "fails", ["-m ruff check", "-m ruff format", "-m helpers.assets fetch", "-m pytest"]
+    "fails", ["-m ruff check", "-m ruff format", "-m helpers.sources.assets fetch", "-m pytest"]
 )
 def test_test_fails_if_any_of_its_parts_does(calls, fails):
     _, codes = calls
@@ -88,10 +88,10 @@ def test_assignments_are_made_in_the_grading_environment_once_the_data_are_there
     assert tasks.main(["assignments", "--here", "04"]) == 0
     made, codes = calls
     assert made == [
-        ["-m", "helpers.assets", "fetch", *tasks.ASSETS],
+        ["-m", "helpers.sources.assets", "fetch", *tasks.ASSETS],
         ["tools/assignments.py", "04"],
     ]
-    codes["-m helpers.assets fetch"] = 3
+    codes["-m helpers.sources.assets fetch"] = 3
     assert tasks.main(["assignments", "--here"]) == 3 and len(made) == 3
 
 

@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers.sources import published_vectors, word_tests
 from helpers.vectors import tests_of_meaning as meaning
-from helpers.vectors import word_vectors
 from helpers.vectors.tests_of_meaning import AnalogyScore
 from helpers.vectors.word_vectors import WordVectors
 
 
 @pytest.fixture(scope="module")
 def glove():
-    return word_vectors.load("glove-6b-50d")
+    return published_vectors.load("glove-6b-50d")
 
 
 @pytest.fixture(scope="module")
@@ -26,14 +26,14 @@ def frequent(glove):
 
 @pytest.fixture(scope="module")
 def frequent_scores(frequent):
-    return meaning.score_analogies(frequent)
+    return meaning.score_analogies(frequent, word_tests.analogies())
 
 
 # --- the sets -------------------------------------------------------------------------------
 
 
 def test_the_analogy_set_is_whole():
-    sections = meaning.analogies()
+    sections = word_tests.analogies()
     sizes = {name: len(questions) for name, questions in sections.items()}
     assert sum(sizes.values()) == 19_544 and len(sizes) == 14
     grammar = sum(n for name, n in sizes.items() if name.startswith("gram"))
@@ -47,7 +47,7 @@ def test_the_analogy_set_is_whole():
     [("wordsim353", 353, ("love", "sex", 6.77)), ("simlex999", 999, ("old", "new", 1.58))],
 )
 def test_the_sets_of_pairs_are_whole(name, size, first):
-    pairs = meaning.similarity_pairs(name)
+    pairs = word_tests.similarity_pairs(name)
     assert len(pairs) == size and pairs[0] == first
     assert all(a and b and 0 <= score <= 10 for a, b, score in pairs)
     assert all(a == a.lower() and b == b.lower() for a, b, _ in pairs)
@@ -55,14 +55,14 @@ def test_the_sets_of_pairs_are_whole(name, size, first):
 
 def test_an_unknown_set_is_refused():
     with pytest.raises(LookupError, match="called 'wordsim'; use wordsim353 or simlex999"):
-        meaning.similarity_pairs("wordsim")
+        word_tests.similarity_pairs("wordsim")
 
 
 # --- analogies ------------------------------------------------------------------------------
 
 
 def sample(seed, count):
-    questions = [q for section in meaning.analogies().values() for q in section]
+    questions = [q for section in word_tests.analogies().values() for q in section]
     picked = np.random.default_rng(seed).choice(len(questions), count, replace=False)
     return [questions[i] for i in picked]
 
@@ -126,7 +126,7 @@ def test_the_counts_equal_gensims_for_the_30000_most_frequent_words(frequent_sco
 
 def test_the_whole_set_over_all_words_takes_less_than_30_seconds_of_two_cores(glove):
     start = time.process_time()
-    scores = meaning.score_analogies(glove)
+    scores = meaning.score_analogies(glove, word_tests.analogies())
     seconds = time.process_time() - start  # of all cores together, so a busy machine may run it
     score = scores["all"]
     assert (score.total, score.covered) == (19_544, 19_544) and score.coverage == 1
@@ -186,10 +186,10 @@ def ranks(values):
 
 @pytest.mark.parametrize("name", ["wordsim353", "simlex999"])
 def test_the_correlation_is_pearsons_of_the_ranks(name, glove):
-    pairs = meaning.similarity_pairs(name)
+    pairs = word_tests.similarity_pairs(name)
     cosines = [glove.similarity(a, b) for a, b, _ in pairs]
     expected = np.corrcoef(ranks(cosines), ranks([score for *_, score in pairs]))[0, 1]
-    found = meaning.score_similarity(glove, name)
+    found = meaning.score_similarity(glove, word_tests.similarity_pairs(name))
     assert found.correlation == pytest.approx(expected, abs=1e-9)
     assert (found.total, found.covered) == (len(pairs), len(pairs))
 
@@ -199,7 +199,9 @@ def test_the_correlation_is_pearsons_of_the_ranks(name, glove):
 )
 def test_the_correlation_equals_gensims(name, covered, correlation, glove):
     # gensim 4.4.0: evaluate_word_pairs, which looks at the first 300,000 words
-    found = meaning.score_similarity(glove.most_frequent(300_000), name)
+    found = meaning.score_similarity(
+        glove.most_frequent(300_000), word_tests.similarity_pairs(name)
+    )
     assert found.covered == covered
     assert found.correlation == pytest.approx(correlation, abs=1e-5)
 

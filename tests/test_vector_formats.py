@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from helpers.sources import published_vectors
 from helpers.vectors import word_vectors
 from helpers.vectors.formats import read_text, save
 from helpers.vectors.word_vectors import WordVectors
@@ -115,7 +116,7 @@ def test_another_encoding_can_be_named(write):
 
 
 def test_the_courses_own_vectors_come_back_from_text(write):
-    glove = word_vectors.load("glove-6b-50d").most_frequent(3000)
+    glove = published_vectors.load("glove-6b-50d").most_frequent(3000)
     rows = (" ".join(map(repr, row)) for row in glove.matrix.tolist())
     text = "".join(f"{word} {row}\n" for word, row in zip(glove.words, rows, strict=True))
     v = read_text(write(text))

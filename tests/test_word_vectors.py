@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from helpers import assets
+from helpers.sources import assets, published_vectors
 from helpers.text.vocabulary import Vocabulary
 from helpers.vectors import word_vectors
 from helpers.vectors.word_vectors import UnknownWord, WordVectors, matrix_for
@@ -21,7 +21,7 @@ from helpers.vectors.word_vectors import UnknownWord, WordVectors, matrix_for
 
 @pytest.fixture(scope="module")
 def glove():
-    return word_vectors.load("glove-6b-50d")
+    return published_vectors.load("glove-6b-50d")
 
 
 def random_vectors(seed, words=60, dimensions=4, dtype=np.float64):
@@ -172,8 +172,8 @@ def test_glove_stays_on_disk_until_it_is_needed(glove):
 
 
 COLD = """
-from helpers.vectors import word_vectors
-vectors = word_vectors.load("glove-6b-50d")
+from helpers.sources import published_vectors
+vectors = published_vectors.load("glove-6b-50d")
 assert vectors.neighbours("france", 1)[0][0] == "french"
 import sys
 heavy = {"torch", "scipy", "pandas", "sklearn", "nltk", "matplotlib"} & set(sys.modules)
@@ -328,4 +328,14 @@ def test_a_word_list_that_was_cut_off_is_not_used(tmp_path):
 
 def test_an_asset_that_does_not_exist_is_named():
     with pytest.raises(assets.AssetError, match="no-such-vectors"):
-        word_vectors.load("no-such-vectors")
+        published_vectors.load("no-such-vectors")
+
+
+def test_an_asset_without_vectors_is_refused():
+    with pytest.raises(assets.AssetError, match="word-tests: this asset holds no word vectors"):
+        published_vectors.load("word-tests")
+
+
+def test_a_folder_without_vectors_is_refused(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"there is no vectors\.npy in .*formats\.save"):
+        word_vectors.load(tmp_path)

@@ -13,7 +13,9 @@ import psutil
 ROOT = Path(__file__).resolve().parent.parent
 GUARD = ROOT / "tools" / "guard"
 # These would change what a notebook prints, draws or computes, or which kernel runs it.
-DROPPED = "COURSE_SIZE IPYTHONDIR JUPYTER_PATH MPLBACKEND PYTHONPATH PYTHONWARNINGS".split()
+DROPPED = (
+    "COURSE_SIZE IPYTHONDIR JUPYTER_PATH MPLBACKEND NLTK_DATA PYTHONPATH PYTHONWARNINGS".split()
+)
 
 
 def course_notebooks(names: list[str] | None = None) -> list[Path]:

@@ -78,7 +78,7 @@ def assets(python: Path, more: list[str]) -> int:
     """fetch the data and vectors that the notebooks and tests read (about 205 MB)"""
     if not sys.stderr.isatty():
         os.environ.setdefault("COURSE_QUIET", "1")  # no bars in a log
-    return call(python, ["-m", "helpers.assets", "fetch", *(more or ASSETS)])
+    return call(python, ["-m", "helpers.sources.assets", "fetch", *(more or ASSETS)])
 
 
 def lint(python: Path, more: list[str]) -> int:

@@ -14,7 +14,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.svm import LinearSVC
 
-from helpers.labelled_texts import Corpus, Split
+from helpers.text.labelled_texts import Corpus, Split
 
 
 @dataclass(frozen=True)

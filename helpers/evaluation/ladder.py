@@ -20,7 +20,7 @@ from filelock import FileLock
 from torch import nn
 
 from helpers.evaluation import metrics
-from helpers.labelled_texts import Corpus
+from helpers.text.labelled_texts import Corpus
 
 _PROJECT = Path(__file__).resolve().parents[2]
 

@@ -9,8 +9,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from helpers.labelled_texts import Corpus, Split
 from helpers.progress import progress
+from helpers.text.labelled_texts import Corpus, Split
 
 Fit = Callable[[Corpus, int], Callable[[Split], np.ndarray]]
 

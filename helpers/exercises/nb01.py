@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from helpers import corpora
 from helpers.exercises.answer import Answer, Diagnosis, expect
 from helpers.exercises.exercise import Exercise, Wrong
+from helpers.sources import corpora
 from helpers.text.preprocess import simple_tokens
 from helpers.text.vocabulary import Vocabulary
 

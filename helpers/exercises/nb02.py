@@ -5,7 +5,7 @@ from scipy.stats import rankdata, spearmanr
 
 from helpers.exercises.answer import Answer, Diagnosis, expect, show
 from helpers.exercises.exercise import Exercise, Wrong
-from helpers.vectors import tests_of_meaning, word_vectors
+from helpers.sources import published_vectors, word_tests
 
 A = np.array([[3.0, 4.0], [1.0, 0.0], [-2.0, 2.0]])
 B = np.array([[4.0, 3.0], [0.0, 5.0]])
@@ -51,7 +51,7 @@ def _cosines_values(answer: Answer) -> None:
 
 
 def _cosines_real(answer: Answer) -> None:
-    glove = word_vectors.load("glove-6b-50d")
+    glove = published_vectors.load("glove-6b-50d")
     words = ["bank", "money", "river", "film", "actor", "chip"]
     rows = np.array([glove[word] for word in words], dtype=np.float64)
     table = answer.array(rows[:2], rows, shape=(2, 6))
@@ -203,8 +203,8 @@ def _multiplied_values(answer: Answer) -> None:
 
 def _multiplied_real(answer: Answer) -> None:
     """Capitals by GloVe, among 300 words: most come out, and the same ones as by the formula."""
-    glove = word_vectors.load("glove-6b-50d")
-    questions = tests_of_meaning.analogies()["capital-common-countries"][:30]
+    glove = published_vectors.load("glove-6b-50d")
+    questions = word_tests.analogies()["capital-common-countries"][:30]
     words = sorted({word.lower() for question in questions for word in question})
     units = np.array([glove[word] for word in words], dtype=np.float64)
     units /= np.linalg.norm(units, axis=1, keepdims=True)
@@ -351,8 +351,8 @@ def _compare_ranks(answer: Answer, x: np.ndarray, y: np.ndarray) -> None:
 
 
 def _ranks_real(answer: Answer) -> None:
-    glove = word_vectors.load("glove-6b-50d")
-    pairs = [p for p in tests_of_meaning.similarity_pairs("wordsim353") if p[0] in glove]
+    glove = published_vectors.load("glove-6b-50d")
+    pairs = [p for p in word_tests.similarity_pairs("wordsim353") if p[0] in glove]
     pairs = [p for p in pairs if p[1] in glove][:120]
     people = np.array([score for *_, score in pairs])
     cosines = np.array([glove.similarity(one, other) for one, other, _ in pairs])

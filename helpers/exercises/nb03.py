@@ -5,10 +5,10 @@ from collections import Counter
 import numpy as np
 from scipy.special import expit
 
-from helpers import corpora
 from helpers.exercises.answer import Answer, Diagnosis, expect
 from helpers.exercises.exercise import Exercise, Wrong
 from helpers.scratch.gradient_check import numerical_gradient
+from helpers.sources import corpora
 from helpers.text.preprocess import simple_tokens
 from helpers.vectors.negative_sampling import noise_probabilities, skip_gram_pairs
 

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from helpers import corpora
 from helpers.exercises.answer import Answer, Diagnosis, expect, show
 from helpers.exercises.exercise import Exercise, Wrong
 from helpers.scratch.functions import softmax, softmax_jacobian
+from helpers.sources import corpora
 
 SCORES = np.array([[2.0, 1.0, 0.1], [0.5, 0.5, 3.0], [-1.0, 0.0, 1.5], [0.2, 0.1, 0.0]])
 

@@ -2,11 +2,10 @@
 
 import numpy as np
 
-from helpers import corpora
 from helpers.exercises.answer import Answer, Diagnosis, expect
 from helpers.exercises.exercise import Exercise, Wrong
+from helpers.sources import corpora, published_vectors
 from helpers.text.preprocess import simple_tokens
-from helpers.vectors import word_vectors
 
 HESSIAN = np.array([[3.0, 1.0, 0.0], [1.0, 5.0, -2.0], [0.0, -2.0, 4.0]])
 
@@ -36,7 +35,7 @@ def _stable_values(answer: Answer) -> None:
 
 def _stable_real(answer: Answer) -> None:
     """Descent on a least-squares fit of newsroom's vectors: safe just below, lost just above."""
-    glove = word_vectors.load("glove-6b-50d")
+    glove = published_vectors.load("glove-6b-50d")
     rows = []
     for text in corpora.load("newsroom").train.texts[:100]:
         known = [glove.index(word) for word in simple_tokens(text) if word in glove]

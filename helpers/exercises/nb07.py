@@ -3,9 +3,9 @@
 import numpy as np
 import torch
 
-from helpers import corpora
 from helpers.exercises.answer import Answer, Diagnosis, as_array, expect
 from helpers.exercises.exercise import Exercise, Wrong
+from helpers.sources import corpora
 from helpers.text.batches import pad
 from helpers.text.preprocess import simple_tokens
 

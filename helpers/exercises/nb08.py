@@ -7,9 +7,9 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from helpers import corpora
 from helpers.exercises.answer import Answer, Diagnosis, expect
 from helpers.exercises.exercise import Exercise, Wrong
+from helpers.sources import corpora
 
 LABELS = np.array([0, 0, 0, 0, 0, 0, 1, 1])
 

@@ -3,10 +3,10 @@ a permutation test."""
 
 import numpy as np
 
-from helpers import corpora
 from helpers.evaluation import by_hand
 from helpers.exercises.answer import Answer, Diagnosis, expect
 from helpers.exercises.exercise import Exercise, Wrong
+from helpers.sources import corpora
 
 TABLE = np.array([[8, 1, 1], [2, 3, 0], [4, 0, 0]])  # true class (row), class named (column)
 

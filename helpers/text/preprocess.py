@@ -1,19 +1,19 @@
 """From a raw text to words: cleaning, tokens, stop words, lemmas.
 
-Notebook 01 builds it and shows where each step hurts. NLTK does the work; this module brings
-its data, keeps negations, and gives the lemmatizer the part of speech that it needs.
+Notebook 01 builds it and shows where each step hurts. NLTK does the work; this module keeps
+negations, and gives the lemmatizer the part of speech that it needs. Where NLTK finds its tables
+is left to the caller: :mod:`helpers.sources.nltk_data`, or ``nltk.download``.
 """
 
 import html
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache, lru_cache
 
 from nltk.corpus import stopwords, wordnet
 from nltk.tokenize import word_tokenize
-
-from helpers.text.nltk_data import use_course_data
 
 NEGATIONS = frozenset(
     "no nor not n't don don't ain aren aren't couldn couldn't didn didn't doesn doesn't hadn "
@@ -64,8 +64,8 @@ def tokenize(text: str) -> list[str]:
     >>> tokenize("They don't sell, do they?")
     ['they', 'do', "n't", 'sell', ',', 'do', 'they', '?']
     """
-    _ready()
-    return word_tokenize(text.lower())
+    with _tables_found():
+        return word_tokenize(text.lower())
 
 
 def simple_tokens(text: str) -> list[str]:
@@ -84,8 +84,8 @@ def stop_words() -> frozenset[str]:
     >>> {"the", "not"} <= stop_words()
     True
     """
-    _ready()
-    return frozenset(stopwords.words("english"))
+    with _tables_found():
+        return frozenset(stopwords.words("english"))
 
 
 def remove_stop_words(tokens: Iterable[str], keep: frozenset[str] = NEGATIONS) -> list[str]:
@@ -126,7 +126,6 @@ def lemmatize(tokens: Sequence[str], parts_of_speech: Sequence[str] | None = Non
     >>> lemmatize(["running"], ["n"])
     ['running']
     """
-    _ready()
     if parts_of_speech is None:
         return [_lemma(token, most_frequent_part(token)) for token in tokens]
     if len(parts_of_speech) != len(tokens):
@@ -163,12 +162,21 @@ def _best_lemma(word: str, part: str) -> tuple[str | None, int]:
 
     NLTK's own WordNetLemmatizer takes the shortest, which makes "rates" a form of "rat".
     """
-    _ready()
-    candidates = wordnet._morphy(word, part)
-    counts = [sum(sense.count() for sense in wordnet.lemmas(c, part)) for c in candidates]
+    with _tables_found():
+        candidates = wordnet._morphy(word, part)
+        counts = [sum(sense.count() for sense in wordnet.lemmas(c, part)) for c in candidates]
     return max(zip(candidates, counts, strict=True), key=lambda c: c[1], default=(None, 0))
 
 
-@cache
-def _ready() -> None:
-    use_course_data()
+@contextmanager
+def _tables_found() -> Iterator[None]:
+    """Turn NLTK's page about a missing table into one sentence with both remedies."""
+    try:
+        yield
+    except LookupError as error:
+        missing = re.search(r"Resource\W+(\w+)", str(error))
+        raise LookupError(
+            f"NLTK does not find its table {missing[1] if missing else ''!r}; in the course, call "
+            "helpers.sources.nltk_data.use_course_data() first; elsewhere, "
+            "nltk.download('punkt_tab'), 'stopwords' and 'wordnet'"
+        ) from None

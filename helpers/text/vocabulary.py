@@ -6,7 +6,7 @@ Notebook 01 builds it. Knows tokens, not how they were cut out of a text, and no
 import json
 import os
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 PAD, UNK = "<pad>", "<unk>"
@@ -84,6 +84,10 @@ class Vocabulary:
 
     def __contains__(self, token: str) -> bool:
         return token in self._ids
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through all tokens in the order of their ids, padding and unknown first."""
+        return iter(self._tokens)
 
     def __getitem__(self, token: str) -> int:
         return self._ids.get(token, 1)

@@ -1,8 +1,9 @@
 """Do word vectors know what words mean? Analogies, and similarities that people judged.
 
-Notebook 02 builds it, notebook 03 tests its own vectors with it. Three published sets, all
-lower-cased as GloVe's words are. What cannot be asked, because a word has no vector, is always
-counted beside the result.
+Notebook 02 builds it, notebook 03 tests its own vectors with it. What cannot be asked, because a
+word has no vector, is always counted beside the result. The vectors are a ``WordVectors``, or
+whatever has its ``words``, ``matrix``, ``lengths``, ``index``, ``similarity`` and ``in``.
+Published tests are read by :mod:`helpers.sources.word_tests`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,12 +13,9 @@ from typing import NamedTuple
 import numpy as np
 from scipy.stats import spearmanr
 
-from helpers import assets
 from helpers.progress import progress
-from helpers.vectors.word_vectors import WordVectors
 
 Question = tuple[str, str, str, str]
-_PAIR_FILES = {"wordsim353": "wordsim353.tsv", "simlex999": "simlex999.txt"}
 _BLOCK = 25_600_000  # scores held at a time: 100 MB in float32
 
 
@@ -53,43 +51,6 @@ class SimilarityScore:
     correlation: float
 
 
-def analogies() -> dict[str, list[Question]]:
-    """Return the Google set's 19,544 questions by section: (a, b, c, d), a is to b as c is to d.
-
-    The first five sections are about facts (semantic), the nine "gram" ones about grammar.
-
-    Source: Mikolov, Chen, Corrado and Dean (2013).
-    """
-    text = (assets.path("word-tests") / "questions-words.txt").read_text(encoding="utf-8")
-    sections: dict[str, list[Question]] = {}
-    for line in text.lower().split("\n"):
-        if line.startswith(":"):
-            questions = sections[line[1:].strip()] = []
-        elif line:
-            a, b, c, d = line.split()
-            questions.append((a, b, c, d))
-    return sections
-
-
-def similarity_pairs(name: str) -> list[tuple[str, str, float]]:
-    """Return (word, word, people's mean score from 0 to 10) of ``wordsim353`` or ``simlex999``.
-
-    WordSim-353 asked how related two words are, SimLex-999 how similar the things themselves.
-
-    Sources: Finkelstein et al. (2002); Hill, Reichart and Korhonen (2015).
-
-    Raises
-    ------
-    LookupError
-        If there is no set of this name.
-    """
-    if name not in _PAIR_FILES:
-        raise LookupError(f"no set of pairs is called {name!r}; use {' or '.join(_PAIR_FILES)}")
-    text = (assets.path("word-tests") / _PAIR_FILES[name]).read_text(encoding="utf-8")
-    lines = [line for line in text.lower().split("\n") if line and not line.startswith("#")]
-    return [(a, b, float(score)) for a, b, score in (line.split("\t") for line in lines)]
-
-
 class Answers(NamedTuple):
     """Answers under two rules, in the questions' order; None where a question is not covered.
 
@@ -101,7 +62,7 @@ class Answers(NamedTuple):
     free: list[str | None]
 
 
-def answer_analogies(vectors: WordVectors, questions: Sequence[Question]) -> Answers:
+def answer_analogies(vectors, questions: Sequence[Question]) -> Answers:
     """Answer each question by 3CosAdd: the word nearest to b - a + c, all of length one.
 
     Many questions go through one matrix product, as in ``vectors.analogy`` one does.
@@ -112,7 +73,7 @@ def answer_analogies(vectors: WordVectors, questions: Sequence[Question]) -> Ans
         Answers are looked for among all of its words; ``vectors.most_frequent(30_000)`` is quicker
         and keeps rare words from being answers.
     questions
-        As :func:`analogies` gives them; the fourth word is not looked at, except that it too
+        (a, b, c, d), a is to b as c is to d; the fourth word is not looked at, except that it too
         must have a vector.
     """
     asked = [i for i, q in enumerate(questions) if all(word in vectors for word in q)]
@@ -137,8 +98,8 @@ def answer_analogies(vectors: WordVectors, questions: Sequence[Question]) -> Ans
 
 
 def score_analogies(
-    vectors: WordVectors,
-    sections: Mapping[str, Sequence[Question]] | None = None,
+    vectors,
+    sections: Mapping[str, Sequence[Question]],
     exclude_question_words: bool = True,
 ) -> dict[str, AnalogyScore]:
     """Ask analogy questions and count the right answers, section by section.
@@ -148,7 +109,7 @@ def score_analogies(
     vectors
         As for :func:`answer_analogies`.
     sections
-        The questions; the Google set if left out.
+        Questions by name of their section, e.g. ``word_tests.analogies()``.
     exclude_question_words
         Whether a, b and c are barred from being the answer, as in all published figures.
 
@@ -156,7 +117,6 @@ def score_analogies(
     -------
     A score for each section, in order, and last one for ``"all"`` of them.
     """
-    sections = analogies() if sections is None else sections
     questions = [question for section in sections.values() for question in section]
     answers = answer_analogies(vectors, questions)
     return count_correct(sections, answers.barred if exclude_question_words else answers.free)
@@ -193,9 +153,7 @@ def total(scores: Iterable[AnalogyScore]) -> AnalogyScore:
     )
 
 
-def score_similarity(
-    vectors: WordVectors, pairs: str | Sequence[tuple[str, str, float]]
-) -> SimilarityScore:
+def score_similarity(vectors, pairs: Sequence[tuple[str, str, float]]) -> SimilarityScore:
     """Correlate the cosines of word pairs with people's scores, by ranks.
 
     Parameters
@@ -203,14 +161,13 @@ def score_similarity(
     vectors
         Pairs with a word that has none are left out and show in ``covered``.
     pairs
-        ``"wordsim353"``, ``"simlex999"``, or pairs as :func:`similarity_pairs` gives them.
+        (word, word, people's score), e.g. ``word_tests.similarity_pairs("simlex999")``.
 
     Raises
     ------
     ValueError
         If fewer than three pairs have vectors: too few for a correlation.
     """
-    pairs = similarity_pairs(pairs) if isinstance(pairs, str) else pairs
     known = [(a, b, score) for a, b, score in pairs if a in vectors and b in vectors]
     if len(known) < 3:
         raise ValueError(f"only {len(known)} of {len(pairs)} pairs have vectors for both words")

@@ -2,7 +2,7 @@
 
 Notebook 03 builds it. On any device, with no loop over pairs. Batches come from
 :mod:`helpers.vectors.skip_gram_batches`, a step is in :mod:`helpers.vectors.skip_gram`, texts
-are in :mod:`helpers.text.running_text`.
+are in :mod:`helpers.sources.running_text`.
 """
 
 import time

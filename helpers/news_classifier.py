@@ -12,9 +12,10 @@ import numpy as np
 import torch
 from torch import nn
 
-from helpers.labelled_texts import Corpus, Split
 from helpers.models.classifiers import PooledClassifier
+from helpers.sources import published_vectors
 from helpers.text.batches import TextDataset, loader, pad
+from helpers.text.labelled_texts import Corpus, Split
 from helpers.text.preprocess import simple_tokens
 from helpers.text.vocabulary import Vocabulary
 from helpers.training.device import choose_device
@@ -106,7 +107,7 @@ def fit_pooled(
         How many vectors word pairs share; 0 for none.
     """
     device = choose_device(device)
-    vectors = word_vectors.load("glove-6b-50d") if vectors is None else vectors
+    vectors = published_vectors.load("glove-6b-50d") if vectors is None else vectors
     tokens = [tokenize(text) for text in corpus.train.texts]
     extra = [] if train_vectors else [list(vectors.words[:FROZEN_EXTRA_WORDS])]
     vocabulary = Vocabulary.from_tokens(tokens + extra)

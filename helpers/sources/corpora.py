@@ -2,7 +2,7 @@
 
 Notebook 01 opens the first one. Published files keep their official test part; a validation
 part is cut from the training part, stratified and seeded. Your own file comes in through
-:mod:`helpers.own_csv` (``corpora.from_csv``). Knows nothing of tokens or tensors.
+:mod:`helpers.text.own_csv`. Knows nothing of tokens or tensors.
 """
 
 import bz2
@@ -14,11 +14,12 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from helpers import assets, own_csv
-from helpers.labelled_texts import Corpus, Split, stratified_cut
+from helpers.sources import assets
+from helpers.text import own_csv
+from helpers.text.labelled_texts import Corpus, Split, stratified_cut
 
-_DATA = Path(__file__).resolve().parents[1] / "data"
-__all__ = ["Corpus", "Split", "from_csv", "load", "names"]
+_DATA = Path(__file__).resolve().parents[2] / "data"
+__all__ = ["Corpus", "Split", "load", "names"]
 
 
 def names() -> list[str]:
@@ -59,11 +60,6 @@ def load(name: str, validation_share: float = 0.1, seed: int = 0) -> Corpus:
     return _LOADERS[name](name, validation_share, seed)
 
 
-def from_csv(path: str | Path, text: str = "text", label: str = "label", **options) -> Corpus:
-    """Read your own labelled texts; see :func:`helpers.own_csv.read`, which this calls."""
-    return own_csv.read(path, text=text, label=label, **options)
-
-
 def _cut_validation(split: Split, share: float, seed: int) -> tuple[Split, Split]:
     first, second = stratified_cut(split.labels, share, seed)
     return split.take(first), split.take(second)
@@ -75,7 +71,7 @@ def _to_split(rows: Sequence[tuple[str, str]], label_names: Sequence[str]) -> Sp
 
 
 def _newsroom(name: str, validation_share: float, seed: int) -> Corpus:
-    corpus = from_csv(_DATA / "newsroom.csv", split="split")
+    corpus = own_csv.read(_DATA / "newsroom.csv", split="split")
     notes = ["the file's split column decides; validation_share and seed change nothing"]
     return Corpus(name, corpus.label_names, corpus.train, corpus.validation, corpus.test, notes)
 

@@ -1,6 +1,6 @@
 """Your own labelled texts from a CSV file, with errors that name the line.
 
-Notebook 07 ends with it; everywhere else it is reached as ``corpora.from_csv``.
+Notebook 07 ends with it.
 """
 
 import csv
@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from helpers.labelled_texts import Corpus, Split, stratified_cut
+from helpers.text.labelled_texts import Corpus, Split, stratified_cut
 
 _PARTS = ("train", "validation", "test")
 

@@ -1,7 +1,7 @@
 """What the course fetches, as data/assets.toml declares it, and whether a folder holds it.
 
-Notebook 00 shows the table. Knows nothing of downloading or unpacking: those are
-:mod:`helpers.package_files` and :mod:`helpers.archives`; :mod:`helpers.assets` is the door.
+Notebook 00 shows the table. Knows nothing of downloading or unpacking: those are ``package_files``
+and ``archives`` beside it; :mod:`helpers.sources.assets` is the door.
 """
 
 import hashlib
@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-REGISTRY_FILE = Path(__file__).resolve().parents[1] / "data" / "assets.toml"
+REGISTRY_FILE = Path(__file__).resolve().parents[2] / "data" / "assets.toml"
 MANIFEST = "manifest.json"
 
 

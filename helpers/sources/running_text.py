@@ -8,7 +8,7 @@ may serve a classifier that is later tested on the same corpora. Leaves counting
 import random
 from collections.abc import Sequence
 
-from helpers import corpora
+from helpers.sources import corpora
 from helpers.text.preprocess import simple_tokens
 
 SOURCES = ("news-articles", "20newsgroups", "reuters-r52", "movie-reviews")
@@ -22,7 +22,7 @@ def load(
     Parameters
     ----------
     sources
-        Names that :func:`helpers.corpora.load` knows. By default news of 2017 (1.4 million
+        Names that :func:`helpers.sources.corpora.load` knows. By default news of 2017 (1.4 million
         words), newsgroup letters (2.7), financial news of 1987 (0.7) and film reviews (0.2).
     max_words
         Stop after the text with which so many words are reached; None reads everything.

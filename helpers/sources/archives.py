@@ -1,7 +1,7 @@
 """Take named members out of a wheel or a source archive, without running or trusting it.
 
-Used by :mod:`helpers.assets`; notebook 00 fetches through it. Knows nothing of networks, hashes
-or pip. A path that would leave the folder, or a link, is refused before anything is written.
+Used by :mod:`helpers.sources.assets`; notebook 00 fetches through it. Knows nothing of networks,
+hashes or pip. A path that would leave the folder, or a link, is refused before anything is written.
 """
 
 import gzip
@@ -113,7 +113,7 @@ def refuse_climbing(name: str) -> None:
     >>> refuse_climbing("corpora/wordnet/data.noun")
     >>> refuse_climbing("../../.bashrc")
     Traceback (most recent call last):
-    helpers.archives.ArchiveError: member path '../../.bashrc' climbs out of the folder
+    helpers.sources.archives.ArchiveError: member path '../../.bashrc' climbs out of the folder
     """
     parts = re.split(r"[/\\]", name.rstrip("/"))
     # "" is a leading or doubled slash; a colon is a drive letter or an NTFS stream.
