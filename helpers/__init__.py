@@ -1,5 +1,5 @@
 """The tested pieces of the course "From word vectors to fine-tuning".
 
-A module imports only from rooms above it: assets, corpora, text, vectors, scratch,
-models, training, evaluation, exercises; plots stands beside them and imports none.
+Pure pieces stand in text, vectors, scratch, models, training and evaluation; what fetches or
+knows where data lie is in sources. CONTRIBUTING.md says which room may import which.
 """
