@@ -3,12 +3,11 @@
 Notebook 07 ends with it.
 """
 
-import csv
-import io
+import unicodedata
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
+from helpers.text.csv_rows import read_rows
 from helpers.text.labelled_texts import Corpus, Split, stratified_cut
 
 _PARTS = ("train", "validation", "test")
@@ -51,29 +50,29 @@ def read(
 
     Raises
     ------
-    FileNotFoundError
-        If there is no such file.
+    FileNotFoundError, IsADirectoryError
+        If there is no such file, or a folder in its place.
     ValueError
-        For anything wrong inside; the message names the line and the remedy.
+        For anything wrong inside; the message names the line and the remedy. Two labels that
+        differ only in case or spacing count as a mistake, too.
     """
     path = Path(path)
-    if not path.is_file():
-        raise FileNotFoundError(f"there is no file {path}; check the name and the folder")
-    rows = _rows(path, encoding, delimiter)
-    _, header = next(rows, (1, []))
     wanted = [text, label] + ([split] if split else [])
+    rows = read_rows(path, wanted, encoding, delimiter)
+    # An empty line says nothing.
+    filled = ((line, fields) for line, fields in rows if any(map(str.strip, fields)))
+    header_line, names = next(filled, (1, []))
+    header = [column.strip() for column in names]
     for column in wanted:
         if header.count(column) != 1:
             found = "is missing" if column not in header else "stands there twice"
             raise ValueError(
-                f"line 1 of {path.name}: the column {column!r} {found}; the columns are "
-                f"{', '.join(map(repr, header)) or 'none'}. Name yours with text=…, label=…"
+                f"line {header_line} of {path.name}: the column {column!r} {found}; the columns "
+                f"are {', '.join(map(repr, header)) or 'none'}. Name yours with text=…, label=…"
             )
     where = [header.index(column) for column in wanted]
     texts, classes, parts, first_line = [], [], [], {}
-    for line, fields in rows:
-        if not any(map(str.strip, fields)):
-            continue  # an empty line says nothing
+    for line, fields in filled:
         if len(fields) != len(header):
             raise ValueError(
                 f"line {line:,} of {path.name}: {len(fields)} fields, expected {len(header)}; "
@@ -105,36 +104,6 @@ def read(
     return Corpus(path.stem, label_names, *(everything.take(indices) for indices in chosen))
 
 
-def _rows(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield (number of the line on which the row begins, its fields)."""
-    raw = path.read_bytes()
-    if raw[:2] in (b"\xff\xfe", b"\xfe\xff") and encoding == "utf-8":
-        raise ValueError(
-            f"line 1 of {path.name}: this is UTF-16; save it as UTF-8 or pass encoding='utf-16'"
-        )
-    try:
-        content = raw.decode("utf-8-sig" if encoding == "utf-8" else encoding)
-    except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        raise ValueError(
-            f"line {line:,} of {path.name}: byte 0x{raw[error.start]:02x} is not {encoding}; save "
-            "the file as UTF-8 or pass encoding=… (often 'cp1252' in Europe, 'gb18030' in China)"
-        ) from None
-    reader = csv.reader(io.StringIO(content, newline=""), delimiter=delimiter, strict=True)
-    while True:
-        line = reader.line_num + 1
-        try:
-            yield line, next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raise ValueError(
-                f"line {line:,} of {path.name}: the double quotes of the row that begins here do "
-                f"not pair up (noticed at line {reader.line_num:,}: {error}); a quote inside a "
-                'quoted text is written twice: ""'
-            ) from None
-
-
 def _check_classes(
     path: Path, classes: list[str], parts: list[str] | None, first_line: dict[str, int]
 ) -> None:
@@ -147,6 +116,7 @@ def _check_classes(
             f"{path.name} has one class only, {name!r} (first on line {first_line[name]:,}); "
             "a classifier needs at least two"
         )
+    _check_twins(path, counts, first_line)
     if parts is not None:
         there = Counter(zip(classes, parts, strict=True))
         for name in counts:
@@ -162,6 +132,23 @@ def _check_classes(
                 f"{path.name}: the class {name!r} (first on line {first_line[name]:,}) has "
                 f"{count} row{'s' if count > 1 else ''}, too few to split; give it at least three, "
                 "for train, validation and test, or merge it with another class"
+            )
+
+
+def _check_twins(path: Path, counts: Counter[str], first_line: dict[str, int]) -> None:
+    """Raise ValueError if two labels differ in case, spacing or full-width letters only."""
+    alike: dict[str, str] = {}
+    for name in counts:  # in the order of their first lines
+        key = " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+        twin = alike.setdefault(key, name)
+        if twin != name:
+            both = " and ".join(
+                f"{label!r} (rows: {counts[label]:,}, first on line {first_line[label]:,})"
+                for label in (twin, name)
+            )
+            raise ValueError(
+                f"{path.name}: the labels {both} differ only in case, spacing or width, but would "
+                "be two classes; write them alike, or if you mean two, give one a clearer name"
             )
 
 
