@@ -23,9 +23,10 @@ def course_mapped(folder):
 def course_text(file):
     """The course on GloVe's text file."""
     from helpers.vectors import formats
+    from helpers.vectors.word_vectors import WordVectors
 
     yield
-    vectors = formats.read_text(file)
+    vectors = WordVectors(*formats.read_text(file))
     yield
     yield lambda word: vectors.neighbours(word, 10)
 

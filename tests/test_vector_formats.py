@@ -11,9 +11,13 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from helpers.sources import published_vectors
-from helpers.vectors import word_vectors
-from helpers.vectors.formats import read_text, save
+from helpers.vectors import formats, word_vectors
+from helpers.vectors.formats import save
 from helpers.vectors.word_vectors import WordVectors
+
+
+def read_text(*arguments, **options):
+    return WordVectors(*formats.read_text(*arguments, **options))
 
 
 @pytest.fixture
@@ -238,8 +242,11 @@ def test_a_file_that_is_none_of_the_two_formats_is_refused(content, message, wri
 
 
 def test_a_missing_file_and_wrong_settings_are_refused(write, tmp_path):
-    with pytest.raises(FileNotFoundError, match=r"missing\.txt"):
+    told = r"there is no file .*missing\.txt; check the name and the folder"
+    with pytest.raises(FileNotFoundError, match=told):
         read_text(tmp_path / "missing.txt")
+    with pytest.raises(IsADirectoryError, match=r" is a folder; name the text file in it"):
+        read_text(tmp_path)
     with pytest.raises(ValueError, match="limit is 0; read one word or more"):
         read_text(write(GLOVE), limit=0)
     with pytest.raises(ValueError, match="duplicates is 'last'; use 'error' or 'first'"):
@@ -251,30 +258,34 @@ def test_a_missing_file_and_wrong_settings_are_refused(write, tmp_path):
 
 def test_what_is_saved_opens_memory_mapped_and_equal(tmp_path):
     words = ["the", ". . .", "\x85", "\u2028", "naïve", "词"]
-    v = WordVectors(words, np.arange(12, dtype=np.float32).reshape(6, 2))
-    save(v, tmp_path / "mine")
+    matrix = np.arange(12, dtype=np.float32).reshape(6, 2)
+    save(words, matrix, tmp_path / "mine")
     again = word_vectors.load(tmp_path / "mine")
     assert again.words == words
-    assert (again.matrix == v.matrix).all() and isinstance(again.matrix.base, np.memmap)
+    assert (again.matrix == matrix).all() and isinstance(again.matrix.base, np.memmap)
 
 
 def test_saving_never_writes_over_a_folder_and_leaves_nothing_half_done(tmp_path, monkeypatch):
-    v = WordVectors(["a"], np.ones((1, 2)))
-    save(v, tmp_path / "mine")
+    v = ["a"], np.ones((1, 2))
+    save(*v, tmp_path / "mine")
     with pytest.raises(FileExistsError, match="mine exists already; delete it or choose"):
-        save(v, tmp_path / "mine")
+        save(*v, tmp_path / "mine")
     with pytest.raises(ValueError, match=r"'a\\nb' has a line break inside"):
-        save(WordVectors(["a\nb"], np.ones((1, 2))), tmp_path / "other")
+        save(["a\nb"], np.ones((1, 2)), tmp_path / "other")
+    with pytest.raises(ValueError, match=r"2 words, but a matrix of shape \(1, 2\)"):
+        save(["a", "b"], np.ones((1, 2)), tmp_path / "other")
+    with pytest.raises(ValueError, match=r"1 words, but a matrix of shape \(1,\)"):
+        save(["a"], np.ones(1), tmp_path / "other")
 
     def full(*_):
         raise OSError("no space left")
 
     monkeypatch.setattr(np, "save", full)
     with pytest.raises(OSError, match="no space left"):
-        save(v, tmp_path / "other")
+        save(*v, tmp_path / "other")
     assert not (tmp_path / "other").exists()
     monkeypatch.undo()
-    save(v, tmp_path / "other")
+    save(*v, tmp_path / "other")
     assert word_vectors.load(tmp_path / "other").words == ["a"]
     assert sorted(p.name for p in tmp_path.iterdir()) == ["mine", "other"]
 

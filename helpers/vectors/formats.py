@@ -1,21 +1,20 @@
 """Word vectors from text files, GloVe's format and word2vec's, and a quick way to keep them.
 
-For readers with a file of their own (notebook 02); the course's vectors come through
-:func:`helpers.vectors.word_vectors.load`. A line holds a word and its numbers; word2vec's files,
-and fastText's, begin with a line "words dimensions". NumPy only. Leaves binary files to gensim.
+For readers with a file of their own (notebook 02). A line holds a word and its numbers;
+word2vec's files, and fastText's, begin with a line "words dimensions". NumPy only. Deals in plain
+words and numbers, of which ``WordVectors`` makes more; leaves binary files to gensim.
 """
 
 import os
 import shutil
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
 from helpers.progress import progress
-from helpers.vectors.word_vectors import WordVectors
 
 _PACKED = {b"PK\x03\x04": "a zip archive", b"\x1f\x8b": "packed with gzip", b"\x89HDF": "HDF5"}
 
@@ -25,7 +24,7 @@ def read_text(
     limit: int | None = None,
     encoding: str = "utf-8",
     duplicates: str = "error",
-) -> WordVectors:
+) -> tuple[list[str], np.ndarray]:
     """Read word vectors from a text file in either format, which is detected.
 
     Parameters
@@ -43,10 +42,14 @@ def read_text(
 
     Returns
     -------
-    Vectors in the file's order, float32; needs 4 bytes a number and no second copy.
+    The words in the file's order, all different, and their matrix, float32, shape (words,
+    dimensions), which needs 4 bytes a number and no second copy: what ``WordVectors(words,
+    matrix)`` takes.
 
     Raises
     ------
+    FileNotFoundError, IsADirectoryError
+        If there is no such file, or a folder in its place.
     ValueError
         If a line is not a word and the right number of finite numbers, is in another encoding,
         or brings a word again, or if a header promises another number of words; the message
@@ -57,6 +60,10 @@ def read_text(
         raise ValueError(f"duplicates is {duplicates!r}; use 'error' or 'first'")
     if limit is not None and limit < 1:
         raise ValueError(f"limit is {limit}; read one word or more")
+    if path.is_dir():
+        raise IsADirectoryError(f"{path} is a folder; name the text file in it")
+    if not path.is_file():
+        raise FileNotFoundError(f"there is no file {path}; check the name and the folder")
     promised, dimensions = _layout(path, encoding)
     # A line takes two bytes a number at least: so no header can ask for more than the file holds.
     rows = min(_count_lines(path, limit), path.stat().st_size // (2 * dimensions + 1))
@@ -89,33 +96,41 @@ def read_text(
             f"{path.name}: its first line promises {promised:,} words, {found:,} follow; "
             "the file was cut off or put together wrongly"
         )
-    return WordVectors(words, matrix)
+    return words, matrix
 
 
-def save(vectors: WordVectors, folder: str | Path) -> None:
+def save(words: Sequence[str], matrix: np.ndarray, folder: str | Path) -> None:
     """Write ``vectors.npy`` and ``words.txt`` into a new folder, whole or not at all.
 
-    A text file takes seconds to minutes to read; what is saved here opens at once, with
-    ``word_vectors.load(Path(folder))``.
+    A text file takes seconds to minutes to read; what is saved here opens at once.
+
+    Parameters
+    ----------
+    words, matrix
+        Row i of the matrix, shape (words, dimensions), belongs to word i.
+    folder
+        Where to; it is made, with the folders above it.
 
     Raises
     ------
     FileExistsError
         If the folder exists already.
     ValueError
-        If a word has a line break inside.
+        If a word has a line break inside, or words and rows are not equally many.
     """
-    folder = Path(folder)
+    folder, matrix = Path(folder), np.asarray(matrix)
     if folder.exists():
         raise FileExistsError(f"{folder} exists already; delete it or choose another name")
-    broken = next((word for word in vectors.words if "\n" in word), None)
+    if matrix.ndim != 2 or len(matrix) != len(words):
+        raise ValueError(f"{len(words):,} words, but a matrix of shape {matrix.shape}")
+    broken = next((word for word in words if "\n" in word), None)
     if broken is not None:
         raise ValueError(f"the word {broken!r} has a line break inside")
     beside = folder.with_name(f"{folder.name}.{os.getpid()}.new")
     shutil.rmtree(beside, ignore_errors=True)  # left behind by a killed process of that number
     beside.mkdir(parents=True)
-    np.save(beside / "vectors.npy", vectors.matrix)
-    (beside / "words.txt").write_bytes("".join(f"{word}\n" for word in vectors.words).encode())
+    np.save(beside / "vectors.npy", matrix)
+    (beside / "words.txt").write_bytes("".join(f"{word}\n" for word in words).encode())
     os.rename(beside, folder)
 
 
