@@ -4,9 +4,9 @@ PYTHON ?= $(shell command -v python3 || command -v python)
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test run notebooks assignments bench assets lint format setup clean
+.PHONY: help lab test run notebooks assignments bench assets lint format take setup clean
 
-help lab test run notebooks assignments bench assets lint format setup clean:
+help lab test run notebooks assignments bench assets lint format take setup clean:
 ifeq ($(strip $(PYTHON)),)
 	@echo "No Python was found: install Python 3.11 or newer, then call make $@ again." >&2; exit 1
 else

@@ -1,12 +1,10 @@
 """Imports between helpers point one way, pure pieces first and what fetches last; no circle."""
 
-import ast
 from graphlib import CycleError, TopologicalSorter
-from pathlib import Path
 
 import pytest
 
-HELPERS = Path(__file__).resolve().parent.parent / "helpers"
+from helpers.take import graph
 
 # A module imports only from its own room and from rooms above it. A folder is a room.
 ROOMS = [
@@ -21,27 +19,19 @@ ROOMS = [
     ("exercises",),
 ]
 FLOOR = {name: floor for floor, names in enumerate(ROOMS) for name in names}
-BESIDE = {"course_size", "plots", "progress"}  # import no helper; any helper may import them
-
-
-def imported(source, module, modules):
-    """Return the helper modules that a module's source imports, wherever in it."""
-    found = set()
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            is_folder = any(name.startswith(f"{module}.") for name in modules)
-            parts = [*module.split("."), *(["__init__"] if is_folder else [])]
-            base = parts[: len(parts) - node.level] if node.level else []
-            whole = ".".join([*base, *([node.module] if node.module else [])])
-            found |= {whole, *(f"{whole}.{alias.name}" for alias in node.names)}
-    return {name for name in found if name in modules and name != "helpers"}
+BESIDE = {
+    "course_size",
+    "plots",
+    "progress",
+    "take",
+}  # import no helper; any helper may import them
 
 
 def faults(sources):
     """Return what is wrong between modules, given as {dotted name: source}."""
-    edges = {name: imported(source, name, sources) - {name} for name, source in sources.items()}
+    edges = {
+        name: graph.imported(source, name, sources) - {name} for name, source in sources.items()
+    }
     wrong = []
     for name, others in sorted(edges.items()):
         room = name.split(".")[1] if "." in name else None
@@ -70,20 +60,11 @@ def faults(sources):
     return wrong
 
 
-def helper_sources():
-    return {
-        ".".join(file.relative_to(HELPERS.parent).with_suffix("").parts).removesuffix(
-            ".__init__"
-        ): file.read_text(encoding="utf-8")
-        for file in HELPERS.rglob("*.py")
-    }
-
-
 def test_helpers_import_one_way():
-    sources = helper_sources()
+    sources = graph.sources()
     some = {"helpers.sources.assets", "helpers.training.loop", "helpers.text.vocabulary"}
     assert some <= set(sources)
-    edges = [imported(source, name, sources) for name, source in sources.items()]
+    edges = [graph.imported(source, name, sources) for name, source in sources.items()]
     assert sum(map(len, edges)) > 10  # imports are seen at all
     assert faults(sources) == []
 

@@ -113,3 +113,24 @@ def test_programs_of_the_environment_come_first_and_foreign_kernels_not_at_all(m
     assert "/elsewhere" not in variables.values()
     assert variables["JUPYTER_PREFER_ENV_PATH"] == "1"
     assert variables["GOMP_SPINCOUNT"] == "10000"
+
+
+def test_format_brings_the_catalogue_up_to_date(calls):
+    assert tasks.main(["format", "--here"]) == 0
+    made, codes = calls
+    assert made[-1] == ["-m", "helpers.take", "--catalogue", "helpers/README.md"]
+    codes["-m helpers.take --catalogue"] = 3
+    assert tasks.main(["format", "--here"]) == 3
+
+
+def test_take_needs_no_set_up_and_means_folders_as_the_caller_does(calls, monkeypatch, tmp_path):
+    monkeypatch.setattr(setup, "ready", lambda root: pytest.fail("it set up"))
+    monkeypatch.setattr(tasks, "CALLED_FROM", tmp_path)
+    assert tasks.main(["take", "progress", "--into", "mine"]) == 0
+    assert tasks.main(["take", "--into", str(tmp_path / "other"), "progress"]) == 0
+    assert tasks.main(["take", "progress", "--into"]) == 0  # helpers.take says what is missing
+    assert calls[0] == [
+        ["-m", "helpers.take", "progress", "--into", str(tmp_path / "mine")],
+        ["-m", "helpers.take", "--into", str(tmp_path / "other"), "progress"],
+        ["-m", "helpers.take", "progress", "--into"],
+    ]

@@ -18,6 +18,7 @@ import setup_environment
 from setup_environment import SetupError, say
 
 ROOT = Path(__file__).resolve().parent.parent
+CALLED_FROM = Path.cwd()
 START = "notebooks/00_start_here.ipynb"
 # What the notebooks and tests read; the pre-trained models wait for the notebooks that use them.
 ASSETS = (
@@ -88,9 +89,17 @@ def lint(python: Path, more: list[str]) -> int:
 
 
 def format(python: Path, more: list[str]) -> int:
-    """bring all code into the one style"""
+    """bring all code into the one style, and the catalogue of helpers/ up to date"""
     call(python, ["-m", "ruff", "check", "--fix", "--quiet", *more])
-    return call(python, ["-m", "ruff", "format", *more])
+    formatted = call(python, ["-m", "ruff", "format", *more])
+    return call(python, ["-m", "helpers.take", "--catalogue", "helpers/README.md"]) or formatted
+
+
+def take(python: Path, more: list[str]) -> int:
+    """copy pieces into a project of yours: take vectors.word_vectors --into FOLDER"""
+    at = more.index("--into") + 1 if "--into" in more else len(more)
+    more[at : at + 1] = [str(CALLED_FROM / folder) for folder in more[at : at + 1]]
+    return call(python, ["-m", "helpers.take", *more])
 
 
 def setup(python: Path, more: list[str]) -> int:
@@ -107,7 +116,20 @@ def clean(python: Path, more: list[str]) -> int:
 
 TASKS: dict[str, Callable[[Path, list[str]], int]] = {
     task.__name__: task
-    for task in (lab, test, run, notebooks, assignments, bench, assets, lint, format, setup, clean)
+    for task in (
+        lab,
+        test,
+        run,
+        notebooks,
+        assignments,
+        bench,
+        assets,
+        lint,
+        format,
+        take,
+        setup,
+        clean,
+    )
 }
 
 
@@ -120,7 +142,7 @@ def main(arguments: list[str]) -> int:
         return 0 if name in ("help", "-h", "--help") else unknown(name)
     os.chdir(ROOT)
     try:
-        needs_none = here or name == "clean"
+        needs_none = here or name in ("clean", "take")
         python = Path(sys.executable) if needs_none else setup_environment.ready(ROOT)
         return TASKS[name](python, more)
     except SetupError as error:
