@@ -22,7 +22,7 @@ import tqdm
 from execute_notebook import execute
 from grading_proof import Proof, compared, look_at_feedback, take
 from jupyter_client.manager import start_new_kernel
-from test_environment import CONSTRAINED, REQUIRED
+from test_environment import CONSTRAINED, REQUIRED, version
 
 from helpers import exercises
 from helpers.exercises import bank
@@ -278,7 +278,7 @@ def test_a_module_that_cannot_be_imported_stops_the_forked_kernels(capfd):
 def test_all_in_the_grading_environment_is_pinned():
     own = Path(grading_environment.places_of(GRADING)["purelib"])
     found = {
-        re.sub(r"[-_.]+", "-", part.name).lower(): part.version
+        re.sub(r"[-_.]+", "-", part.name).lower(): version(part.version)
         for part in importlib.metadata.distributions(path=[str(own)])
     }
     found.pop("pip"), found.pop("setuptools", None)  # they come with the Python
@@ -308,7 +308,7 @@ def test_the_grading_environment_is_made_once_and_sees_the_course(tmp_path, monk
     assert pips == [["-c", "constraints.txt", "-c", "requirements.txt", "nbgrader==0.9.6"]]
     assert [command[1:] for command in kernels] == [["-m", "ipykernel", "install", "--sys-prefix"]]
     there = real([python, "-c", "import numpy, helpers; print(numpy.__version__)"])
-    assert there.stdout.strip() == REQUIRED["numpy"]
+    assert version(there.stdout.strip()) == REQUIRED["numpy"]
     assert (tmp_path / "build/grading/share/jupyter/nbconvert/templates").is_dir()
     grading_environment.ready(tmp_path, course)
     assert len(pips) == 1

@@ -11,10 +11,16 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 CONDA = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
+
+
+def version(text):
+    """Return a version that compares as pip compares it, without torch's +cpu or +cu130."""
+    return Version(Version(text).public)
 
 
 def pins(lines):
@@ -27,7 +33,7 @@ def pins(lines):
             assert match, f"{text!r} pins no version"
             name = canonicalize_name(match[1])
             assert name not in found, f"{name} is pinned twice"
-            found[name] = match[2]
+            found[name] = version(match[2])
     return found
 
 
@@ -55,7 +61,7 @@ def test_pyproject_requirements_and_conda_agree():
 
 def test_conda_takes_the_same_pip_and_a_python_that_fits():
     plain = dict(part.split("=") for part in CONDA["dependencies"] if isinstance(part, str))
-    assert plain["pip"] == CONSTRAINED["pip"]
+    assert version(plain["pip"]) == CONSTRAINED["pip"]
     assert SpecifierSet(PROJECT["requires-python"]).contains(plain["python"])
     assert CONDA["name"] == PROJECT["name"]
 
@@ -67,7 +73,7 @@ def test_no_package_is_pinned_in_two_places():
 
 
 def installed(name):
-    return importlib.metadata.version(name).partition("+")[0]  # torch says +cpu or +cu130
+    return version(importlib.metadata.version(name))
 
 
 @pytest.mark.parametrize("name", REQUIRED)
@@ -104,11 +110,11 @@ def test_all_that_is_needed_in_turn_is_pinned_and_so_installed():
     theirs = {name for name, by in asked.items() if by == "torch"}
     in_turn = set(asked) - set(REQUIRED) - {n for n in theirs if n.startswith(("nvidia", "triton"))}
     wrong = {
-        name: (installed(name), CONSTRAINED.get(name))
+        name: f"{installed(name)} is installed, {CONSTRAINED.get(name, 'none')} is pinned"
         for name in in_turn
         if installed(name) != CONSTRAINED.get(name)
     }
-    assert wrong == {}, "package: (installed, pinned in constraints.txt)"
+    assert wrong == {}, "other versions than those in constraints.txt"
 
 
 def test_every_constraint_has_a_reason():
@@ -135,3 +141,21 @@ def test_this_python_is_one_that_the_project_takes():
 def test_a_line_that_pins_nothing_is_refused(line):
     with pytest.raises(AssertionError, match="pins no version"):
         pins([line])
+
+
+@pytest.mark.parametrize(
+    ("pinned", "says"),
+    [
+        ("13.0.3", "13.0.3.0"),  # as cuda-toolkit calls itself
+        ("2026.9.1", "2026.09.01"),
+        ("2.13.0", "2.13.0+cu130"),
+        ("1.0rc1", "1.0.rc1"),
+    ],
+)
+def test_a_version_written_in_another_way_is_the_same(pinned, says):
+    assert pins([f"it=={pinned}"])["it"] == version(says)
+
+
+@pytest.mark.parametrize("says", ["13.0.3.1", "13.0.30", "13.0.3rc1", "13.0.3.post1", "13.0"])
+def test_another_version_is_another(says):
+    assert pins(["it==13.0.3"])["it"] != version(says)
