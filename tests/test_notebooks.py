@@ -8,7 +8,8 @@ from kernels import course_notebooks
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 NOTEBOOKS = course_notebooks()
-SHORT = Limits(cell=4, whole=60)
+SHORT = Limits(cell=4, whole=180)  # so long on a busy machine only
+pytestmark = pytest.mark.notebooks
 
 
 def test_the_notebooks_are_there():
@@ -52,7 +53,7 @@ def test_a_good_notebook_passes_and_is_measured(tmp_path):
     hold = "held = bytearray(b'x') * 300_000_000\nimport time; time.sleep(1)"
     outcome = check(stored(tmp_path, ("a = 1", None), ("print(a)", "1\n"), (hold, None)), SHORT)
     assert outcome.problems == []
-    assert outcome.gigabytes > 0.3 and 1 < outcome.seconds < 60
+    assert outcome.gigabytes > 0.3 and 1 < outcome.seconds < SHORT.whole
 
 
 HANG = "import time\ntime.sleep(600)"
@@ -96,10 +97,10 @@ def test_the_whole_time_is_a_hard_stop_for_what_does_not_heed_an_interrupt(tmp_p
     deaf = "import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\ntime.sleep(600)"
     outcome = check(stored(tmp_path, (deaf, None)), Limits(cell=300, whole=8))
     assert outcome.problems[0] == "stopped after 8 s, the most a notebook may take here"
-    assert outcome.seconds < 20
+    assert 8 <= outcome.seconds < 120
 
 
 def test_too_much_memory_is_said(tmp_path):
     held = "held = bytearray(b'x') * 300_000_000\nimport time; time.sleep(1)"
-    outcome = check(stored(tmp_path, (held, None)), Limits(cell=20, whole=60, gigabytes=0.2))
+    outcome = check(stored(tmp_path, (held, None)), Limits(cell=20, whole=180, gigabytes=0.2))
     assert outcome.problems[0].endswith("GB; 0.2 GB are allowed")

@@ -47,7 +47,7 @@ def in_a_thread(function):
 
     thread = threading.Thread(target=run)
     thread.start()
-    thread.join(20)
+    thread.join(60)
     assert not thread.is_alive()
     return raised[0]
 
@@ -71,17 +71,17 @@ def test_in_another_thread_too(function):
 
 def test_what_ends_in_time_is_left_alone_and_so_is_what_follows():
     before = signal.getsignal(signal.SIGALRM)
-    with time_limit(0.2):
+    with time_limit(1):
         value = 6 * 7
     assert value == 42
     assert signal.getsignal(signal.SIGALRM) is before
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
-    time.sleep(0.3)  # nothing is raised here
+    time.sleep(1.1)  # nothing is raised here
 
     def limited_then_busy():
-        with time_limit(0.1):
+        with time_limit(1):
             pass
-        end = time.monotonic() + 0.3
+        end = time.monotonic() + 1.1
         while time.monotonic() < end:
             pass
 
