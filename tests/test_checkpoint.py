@@ -268,9 +268,6 @@ def test_killed_while_writing_leaves_the_old_checkpoint(tmp_path, moment):
     path = checkpoint.save(tmp_path / "run.pt", {"epoch": 1})
     script = f"""
 import os, torch
-from helpers.models.classifiers import PooledClassifier, TenWordClassifier
-from helpers.text.batches import TextDataset, loader
-from helpers.text.vocabulary import Vocabulary
 from helpers.training import checkpoint
 real = torch.save
 def half(content, file):

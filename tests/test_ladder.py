@@ -97,7 +97,9 @@ def _record(own, published, number):
 
 
 def test_notebooks_that_write_at_once_lose_nothing(empty):
-    context = multiprocessing.get_context("spawn")
+    kind = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+    context = multiprocessing.get_context(kind)
+    context.set_forkserver_preload([__name__])  # what takes long is imported once, not four times
     with context.Pool(4) as pool:
         pool.starmap(_record, [(empty.own, empty.published, n) for n in range(8)])
     assert sorted(rung.method for rung in empty.rungs()) == [f"method {n}" for n in range(8)]

@@ -61,7 +61,17 @@ def command(notebook: Path, limits: Limits, scratch: Path) -> list[str]:
     """Return the pytest call, free of the project's own pytest settings."""
     (scratch / "pytest.ini").write_text("[pytest]\n")
     return [
-        *(sys.executable, "-m", "pytest", "-c", str(scratch / "pytest.ini"), "--color=no", "-rA"),
+        *(
+            sys.executable,
+            "-m",
+            "pytest",
+            "-p",
+            "nbval.plugin",
+            "-c",
+            str(scratch / "pytest.ini"),
+            "--color=no",
+            "-rA",
+        ),
         *("--rootdir", str(notebook.parent), "-p", "no:cacheprovider", "--tb=short"),
         *("--nbval-lax", "--nbval-current-env", f"--nbval-cell-timeout={limits.cell:g}"),
         *("--nbval-kernel-startup-timeout=120", f"--junit-xml={scratch / 'report.xml'}"),
@@ -72,6 +82,9 @@ def command(notebook: Path, limits: Limits, scratch: Path) -> list[str]:
 def run(command: list[str], scratch: Path, limits: Limits) -> tuple[bool, int]:
     """Run pytest; return whether it ended by itself, and the kernel's peak memory in bytes."""
     more = {"COURSE_OFFLINE": "1", "PYTHONPATH": str(kernels.GUARD)}
+    # A second of imports less: no other plugins, and none of the addresses' grammar that jsonschema
+    # would read at its import, and does without where it is not there.
+    more |= {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "COURSE_GUARD_FORBIDS": "rfc3987_syntax"}
     more["COURSE_LADDER"] = str(scratch / "ladder.csv")  # a test leaves the reader's own alone
     environment = kernels.environment(scratch, **more)
     with (scratch / "output.txt").open("wb") as output:
