@@ -1,15 +1,20 @@
-"""For all tests: no network, no progress bars, data that was fetched before."""
+"""For all tests: no network, no progress bars, data that was fetched before; and how tests are
+shared out where several processes run them side by side (pytest-xdist, as `make test` does)."""
 
 import os
 import signal
+import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
 from helpers.sources import asset_registry, assets
 
 ROOT = Path(__file__).resolve().parent.parent
 GUARD = ROOT / "tools" / "guard"
+GIGABYTES = 2.5  # for one worker and the notebook that it runs
+MANY = 8  # more workers gain nothing: they would wait for the longest test
 
 # Here, at import, so that it also holds for the doctests of helpers/ and for every process
 # that a test starts.
@@ -30,23 +35,67 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 exec(compile((GUARD / "sitecustomize.py").read_text(encoding="utf-8"), "guard", "exec"), {})
 
-notebook_lines = pytest.StashKey[list[str]]()
+
+def cores():
+    """Return the number of cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
-def pytest_configure(config):
-    """Make room for the lines of the notebooks' summary."""
-    config.stash[notebook_lines] = []
+# A second less to start with: jsonschema reads a grammar of addresses if this is there, and does
+# without if not. No test needs it.
+sys.modules.setdefault("rfc3987_syntax", None)
+
+# Before torch is imported, and for kernels as well: workers that each took every core would only
+# wait for one another. Whatever the user set counts.
+if int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")) > 1:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("GOMP_SPINCOUNT", "10000")  # as tools/tasks.py has it
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers():
+    """Say how many workers ``-n auto`` starts: one a core, if memory suffices; none beside one."""
+    fitting = int(psutil.virtual_memory().available / 1e9 / GIGABYTES)
+    number = min(cores(), fitting, MANY)
+    return number if number > 1 else 0
+
+
+def pytest_collection_modifyitems(config, items):
+    """Let workers begin with what takes long, so that they end at the same time."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: item.get_closest_marker("notebooks") is None)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_logreport(report):
+    """Call a test what it is called where it runs alone: xdist adds ``@group``."""
+    if hasattr(report, "node") and report.nodeid.rfind("@") > report.nodeid.rfind("]"):
+        report.nodeid = report.nodeid.rpartition("@")[0]
 
 
 @pytest.fixture
-def report_notebook(request):
+def report_notebook(record_property):
     """Return a function that adds a line to the summary of notebooks."""
-    return request.config.stash[notebook_lines].append
+    return lambda line: record_property("notebook", line)
 
 
 def pytest_terminal_summary(terminalreporter, config):
     """Say what each notebook took."""
-    if lines := config.stash[notebook_lines]:
+    reports = [r for kind in ("passed", "failed") for r in terminalreporter.getreports(kind)]
+    lines = sorted(
+        line
+        for report in reports
+        if report.when == "call"
+        for name, line in report.user_properties
+        if name == "notebook"
+    )
+    if lines:
         terminalreporter.section("notebooks, each from a clean kernel without a network")
+        if at_once := getattr(config.option, "numprocesses", None):
+            terminalreporter.write_line(
+                f"({at_once} at once, one thread each: alone, some take less: -n0)"
+            )
         for line in lines:
             terminalreporter.write_line(line)

@@ -45,20 +45,30 @@ def in_grading(*arguments):
     return subprocess.run([GRADING, *map(str, arguments)], cwd=ROOT, timeout=1200, **texts)
 
 
+def in_the_circle(test):
+    """Mark a test of the circle: all of them go to one worker, which goes round it once."""
+    return pytest.mark.notebooks(pytest.mark.xdist_group("circle")(test))
+
+
 @pytest.fixture(scope="module")
 def circle(request, tmp_path_factory):
-    """Go round the circle with every notebook that a selected test asks for, side by side."""
+    """Go round the circle with every notebook that a selected test asks for.
+
+    With two at once, unless other workers have tests for the other cores.
+    """
     items = [
         item for item in request.session.items if "circle" in getattr(item, "fixturenames", ())
     ]
     numbers = sorted({item.callspec.params["number"] for item in items})
     folder = tmp_path_factory.mktemp("circle") / "assignments"
-    done = in_grading("tools/assignments.py", "--into", folder, *numbers)
+    at_once = 1 if hasattr(request.config, "workerinput") else 2
+    done = in_grading("tools/assignments.py", "--at-once", at_once, "--into", folder, *numbers)
     report = folder / "proof.json"
     assert report.exists(), done.stdout
     return folder, json.loads(report.read_text()), done
 
 
+@in_the_circle
 @pytest.mark.parametrize("number", NUMBERS)
 def test_the_circle(circle, number, report_notebook):
     _, report, done = circle
@@ -82,6 +92,7 @@ def test_the_circle(circle, number, report_notebook):
             assert points == exercise.points_before(wrong.fails) < exercise.points, wrong.mistake
 
 
+@in_the_circle
 @pytest.mark.parametrize("number", NUMBERS)
 def test_learners_get_the_starters_and_no_solution(circle, number):
     folder, _, _ = circle
@@ -99,6 +110,7 @@ def test_learners_get_the_starters_and_no_solution(circle, number):
     assert all(not cell.get("outputs") for cell in released.cells)
 
 
+@in_the_circle
 @pytest.mark.parametrize("number", ["04"])
 def test_a_learner_anywhere_runs_the_notebook_and_sees_the_points(circle, number, tmp_path):
     name = source.assignment_name(number)
@@ -134,6 +146,7 @@ sys.exit(assignments.main(["--into", sys.argv[1], "04"]))
 """
 
 
+@pytest.mark.notebooks
 def test_other_points_or_feedback_than_due_are_said_and_fail(tmp_path):
     done = in_grading("-c", SABOTAGE, tmp_path / "assignments")
     assert done.returncode == 1
@@ -219,17 +232,18 @@ def test_a_forked_kernel_runs_is_interrupted_and_goes_with_its_starter():
     with forked_kernels.ForkedKernels(["wave"]) as name:
         manager, client = start_new_kernel(kernel_name=name)
         lines = []
-        ask = {"output_hook": lambda message: lines.append(message["content"]), "timeout": 30}
+        ask = {"output_hook": lambda message: lines.append(message["content"]), "timeout": 120}
         client.execute_interactive(
             "import os, sys; print(os.getpid(), 'wave' in sys.modules)", **ask
         )
         (text,) = (content["text"] for content in lines if "text" in content)
         process, imported = text.split()
         assert imported == "True"
-        asked = client.execute("while True: pass")
-        time.sleep(0.5)
+        asked = client.execute("print('begun', flush=True)\nwhile True: pass")
+        while client.get_iopub_msg(timeout=120)["msg_type"] != "stream":
+            continue
         manager.interrupt_kernel()
-        while (reply := client.get_shell_msg(timeout=30))["parent_header"]["msg_id"] != asked:
+        while (reply := client.get_shell_msg(timeout=120))["parent_header"]["msg_id"] != asked:
             continue
         assert reply["content"]["ename"] == "KeyboardInterrupt"
         manager.provisioner.process.kill()
@@ -257,7 +271,7 @@ def gone(process):
     """Whether a process ends within some seconds; one that nobody asked after yet has ended."""
     try:
         watched = psutil.Process(process)
-        for _ in range(400):
+        for _ in range(1200):
             if watched.status() == psutil.STATUS_ZOMBIE:
                 return True
             time.sleep(0.05)

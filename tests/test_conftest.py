@@ -1,12 +1,16 @@
-"""What holds for every test: no network beyond this machine, and an interrupt that interrupts."""
+"""What holds for every test: no network beyond this machine, an interrupt that interrupts, and a
+worker for each core that is told apart from the others by nothing but its speed."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
+import conftest
 import pytest
 
 CONFTEST = Path(__file__).with_name("conftest.py")
@@ -47,3 +51,90 @@ def test_a_run_in_the_background_hands_on_no_deaf_processes(arguments, heeded):
         [sys.executable, "-c", BEHIND, *arguments], capture_output=True, text=True
     )
     assert done.stdout.strip() == heeded, done.stderr
+
+
+# ---- side by side
+
+SMALL = """\
+import os, subprocess, sys
+import pytest
+
+FETCH = "import urllib.request\\nurllib.request.urlopen('http://192.0.2.1/')"
+
+@pytest.mark.parametrize("number", range(4))
+def test_worker(number, report_notebook):
+    assert os.environ["PYTEST_XDIST_WORKER"] in ("gw0", "gw1")
+    report_notebook(f"{number} took {os.environ['OMP_NUM_THREADS']} thread")
+    with pytest.raises(OSError, match="without a network"):
+        exec(FETCH)
+    done = subprocess.run([sys.executable, "-c", FETCH], capture_output=True, text=True)
+    assert "without a network" in done.stderr
+
+@pytest.mark.skip(reason="not today")
+def test_skipped(): ...
+
+@pytest.mark.xdist_group("a")
+@pytest.mark.parametrize("at", ["a@b"])
+def test_failed(at): assert at == "c"
+
+@pytest.mark.notebooks
+def test_slow(): ...
+"""
+
+
+def small_run(folder, *options, **variables):
+    """Run SMALL with the project's conftest in another process; return what it printed."""
+    (folder / "test_small.py").write_text(SMALL)
+    (folder / "pytest.ini").write_text("[pytest]\naddopts = -ra\nmarkers = notebooks\n")
+    own = ("PYTEST", "COURSE_", "OMP_", "PYTHONPATH")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(own)}
+    kept["PYTHONPATH"] = str(CONFTEST.parent)  # there is no guard but the one conftest puts up
+    kept["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # others would take seconds to import
+    plugins = ("-p", "xdist.plugin", "-p", "conftest")
+    command = [sys.executable, "-m", "pytest", *plugins, "--color=no", *options]
+    done = subprocess.run(
+        command, cwd=folder, env=kept | variables, capture_output=True, text=True, timeout=240
+    )
+    assert done.stderr == ""
+    return done.stdout
+
+
+def test_workers_and_their_children_reach_no_network_and_say_what_they_found(tmp_path):
+    printed = small_run(tmp_path, "-n", "2", "--dist", "loadgroup")
+    lines = printed.splitlines()
+    first = lines.index("(2 at once, one thread each: alone, some take less: -n0)")
+    assert lines[first + 1 : first + 5] == [f"{number} took 1 thread" for number in range(4)]
+    assert re.search(r"^SKIPPED \[1\] test_small.py:\d+: not today$", printed, re.MULTILINE)
+    assert "FAILED test_small.py::test_failed[a@b] - AssertionError: assert 'a@b' == 'c'" in lines
+    assert re.search(r"= 1 failed, 5 passed, 1 skipped in [\d.]+s", lines[-1])
+
+
+def test_threads_that_the_user_chose_are_kept(tmp_path):
+    printed = small_run(tmp_path, "-n2", "-k", "worker and 3", OMP_NUM_THREADS="5")
+    assert "\n3 took 5 thread\n" in printed
+
+
+def test_without_xdist_the_tests_run_as_well(tmp_path):
+    printed = small_run(tmp_path, "-p", "no:xdist.plugin", "-m", "notebooks")
+    assert "1 passed, 6 deselected" in printed
+
+
+@pytest.mark.parametrize(
+    ("cores", "gigabytes", "workers"), [(2, 24, 2), (2, 4, 0), (1, 24, 0), (64, 500, 8), (4, 8, 3)]
+)
+def test_a_worker_for_each_core_if_memory_suffices(monkeypatch, cores, gigabytes, workers):
+    memory = SimpleNamespace(available=gigabytes * 1e9)
+    monkeypatch.setattr(conftest, "cores", lambda: cores)
+    monkeypatch.setattr(conftest.psutil, "virtual_memory", lambda: memory)
+    assert conftest.pytest_xdist_auto_num_workers() == workers
+
+
+def test_workers_begin_with_what_takes_long():
+    def item(name, marker):
+        return SimpleNamespace(name=name, get_closest_marker=lambda _: marker)
+
+    items = [item("a", None), item("b", "slow"), item("c", None), item("d", "slow")]
+    conftest.pytest_collection_modifyitems(SimpleNamespace(), items)
+    assert [one.name for one in items] == ["a", "b", "c", "d"]
+    conftest.pytest_collection_modifyitems(SimpleNamespace(workerinput={}), items)
+    assert [one.name for one in items] == ["b", "d", "a", "c"]

@@ -23,6 +23,7 @@ def newsroom():
     return corpora.load("newsroom")
 
 
+@pytest.mark.notebooks
 def test_pooled_reaches_its_figure_on_r8_over_five_seeds(glove):
     corpus = corpora.load("reuters-r8")
     accuracies = []

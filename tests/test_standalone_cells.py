@@ -35,6 +35,7 @@ def run_alone(source, folder):
     )
 
 
+@pytest.mark.notebooks
 @pytest.mark.parametrize("path", course_notebooks(), ids=lambda path: path.stem)
 def test_the_cell_runs_alone(path, tmp_path):
     (source,) = standalone_cells(path)

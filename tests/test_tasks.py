@@ -51,7 +51,9 @@ def calls(monkeypatch):
     class Popen:
         def __init__(self, command, cwd, env):
             made.append(command[1:])
-            self.codes = [KeyboardInterrupt, codes.get(" ".join(command[1:4]), 0)]
+            asked = " ".join(command[1:])
+            code = next((code for task, code in codes.items() if asked.startswith(task)), 0)
+            self.codes = [KeyboardInterrupt, code]
 
         def wait(self):
             code = self.codes.pop(0)
@@ -71,8 +73,17 @@ def test_test_checks_the_style_fetches_and_runs_every_test(calls):
         ["-m", "ruff", "check", "--quiet"],
         ["-m", "ruff", "format", "--check", "--quiet"],
         ["-m", "helpers.sources.assets", "fetch", *tasks.ASSETS],
-        ["-m", "pytest", "-k", "softmax"],
+        ["-m", "pytest", "-n", "auto", "--dist", "loadgroup", "-k", "softmax"],
     ]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["-n0", "-n 3", "--numprocesses=3", "--dist=load", "-p no:xdist", "--pdb", "--trace", "-s"],
+)
+def test_test_leaves_workers_out_where_one_asks_for_others_or_for_none(calls, asked):
+    assert tasks.main(["test", "--here", *asked.split()]) == 0
+    assert calls[0][-1] == ["-m", "pytest", *asked.split()]
 
 
 @pytest.mark.parametrize(

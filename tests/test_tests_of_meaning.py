@@ -124,6 +124,7 @@ def test_the_counts_equal_gensims_for_the_30000_most_frequent_words(frequent_sco
     assert frequent_scores["all"].accuracy == pytest.approx(0.49694, abs=5e-4)
 
 
+@pytest.mark.notebooks
 def test_the_whole_set_over_all_words_takes_less_than_30_seconds_of_two_cores(glove):
     start = time.process_time()
     scores = meaning.score_analogies(glove, word_tests.analogies())

@@ -46,7 +46,7 @@ def main(arguments: list[str]) -> int:
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
     try:
         build(asked.into, asked.numbers)
-        proofs = prove_all(asked.into, asked.numbers)
+        proofs = prove_all(asked.into, asked.numbers, asked.at_once)
     except circle.CircleError as error:
         print(f"error: the assignments could not be built: nbgrader stopped: {error}")
         return 1
@@ -68,6 +68,7 @@ def parsed(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make assignments")
     parser.add_argument("numbers", nargs="*", metavar="NN", help="notebooks; all without any")
     parser.add_argument("--into", type=Path, default=FOLDER, metavar="FOLDER")
+    parser.add_argument("--at-once", type=int, default=AT_ONCE, choices=range(1, 17))
     asked = parser.parse_args(arguments)
     asked.into = asked.into.resolve()
     unknown = set(asked.numbers) - set(bank.notebooks())
@@ -86,14 +87,14 @@ def build(folder: Path, numbers: list[str]) -> None:
         circle.release(course, number)
 
 
-def prove_all(course: Path, numbers: list[str]) -> list[Proof]:
+def prove_all(course: Path, numbers: list[str], at_once: int) -> list[Proof]:
     """Prove the assignments, some at once; print each table when it is there."""
     proofs = []
     linux = sys.platform == "linux"
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, kernels(numbers) as k:
         # a forked process has imported everything already; elsewhere forking is not safe
         context = get_context("fork" if linux else "spawn")
-        with ProcessPoolExecutor(AT_ONCE, mp_context=context) as pool:
+        with ProcessPoolExecutor(at_once, mp_context=context) as pool:
             jobs = [pool.submit(circle.prove, n, course, Path(folder) / n, k) for n in numbers]
             for job in as_completed(jobs):
                 proofs.append(job.result())

@@ -47,10 +47,22 @@ def test(python: Path, more: list[str]) -> int:
     """set up, fetch the data, check the style and run every test, notebooks included"""
     linted = lint(python, [])
     grading_environment.ready(ROOT, python)  # tests run without a network
-    failed = assets(python, []) or call(python, ["-m", "pytest", *more])
+    failed = assets(python, []) or call(python, ["-m", "pytest", *side_by_side(more), *more])
     if linted:
         print("error: the style check failed, see its lines at the top", file=sys.stderr)
     return failed or linted
+
+
+def side_by_side(more: list[str]) -> list[str]:
+    """Return the options that let a worker for each core run tests (tests/conftest.py).
+
+    None if ``more`` says something else about workers, or asks for what needs a single process.
+    """
+    own = ("-n", "--numprocesses", "--dist", "--tx", "no:xdist", "-pno:xdist")
+    alone = ("-s", "--capture=no", "--pdb", "--trace")
+    if any(option.startswith(own) or option in alone for option in more):
+        return []
+    return ["-n", "auto", "--dist", "loadgroup"]
 
 
 def run(python: Path, more: list[str]) -> int:
