@@ -24,6 +24,7 @@ BESIDE = {
     "plots",
     "progress",
     "take",
+    "whole_files",
 }  # import no helper; any helper may import them
 
 

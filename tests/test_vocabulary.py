@@ -184,7 +184,7 @@ def test_an_interrupted_save_leaves_the_old_file(tmp_path, monkeypatch, step):
         raise OSError("no space left")
 
     with monkeypatch.context() as patch:
-        patch.setattr(f"helpers.text.vocabulary.{'Path' if step == 'write_text' else 'os'}.{step}",
+        patch.setattr(f"helpers.whole_files.{'Path' if step == 'write_text' else 'os'}.{step}",
                       fail)  # fmt: skip
         with pytest.raises(OSError, match="no space left"):
             Vocabulary({"new": 1}).save(path)

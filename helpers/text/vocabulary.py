@@ -4,10 +4,11 @@ Notebook 01 builds it. Knows tokens, not how they were cut out of a text, and no
 """
 
 import json
-import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+
+from helpers.whole_files import whole
 
 PAD, UNK = "<pad>", "<unk>"
 
@@ -114,14 +115,9 @@ class Vocabulary:
 
     def save(self, path: str | Path) -> None:
         """Write the counts as JSON, whole or not at all."""
-        path = Path(path)
-        beside = path.with_name(path.name + ".new")
         text = json.dumps({"format": 1, "counts": self.counts}, ensure_ascii=False, indent=0)
-        try:
+        with whole(path) as beside:
             beside.write_text(text + "\n", encoding="utf-8", newline="\n")
-            os.replace(beside, path)
-        finally:
-            beside.unlink(missing_ok=True)
 
     @classmethod
     def load(cls, path: str | Path) -> "Vocabulary":

@@ -5,8 +5,6 @@ word2vec's files, and fastText's, begin with a line "words dimensions". NumPy on
 words and numbers, of which ``WordVectors`` makes more; leaves binary files to gensim.
 """
 
-import os
-import shutil
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -15,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from helpers.progress import progress
+from helpers.whole_files import whole
 
 _PACKED = {b"PK\x03\x04": "a zip archive", b"\x1f\x8b": "packed with gzip", b"\x89HDF": "HDF5"}
 
@@ -126,12 +125,10 @@ def save(words: Sequence[str], matrix: np.ndarray, folder: str | Path) -> None:
     broken = next((word for word in words if "\n" in word), None)
     if broken is not None:
         raise ValueError(f"the word {broken!r} has a line break inside")
-    beside = folder.with_name(f"{folder.name}.{os.getpid()}.new")
-    shutil.rmtree(beside, ignore_errors=True)  # left behind by a killed process of that number
-    beside.mkdir(parents=True)
-    np.save(beside / "vectors.npy", matrix)
-    (beside / "words.txt").write_bytes("".join(f"{word}\n" for word in words).encode())
-    os.rename(beside, folder)
+    with whole(folder) as beside:
+        beside.mkdir(parents=True)
+        np.save(beside / "vectors.npy", matrix)
+        (beside / "words.txt").write_bytes("".join(f"{word}\n" for word in words).encode())
 
 
 def _layout(path: Path, encoding: str) -> tuple[int | None, int]:
