@@ -35,23 +35,9 @@ def _in_notebook() -> bool:
 
 
 def progress(
-    iterable: Iterable | None = None,
-    description: str = "",
-    total: int | None = None,
-    **options,
+    iterable: Iterable | None = None, description: str = "", total: int | None = None, **options
 ) -> tqdm:
-    """Return a tqdm bar over ``iterable``, in the notebook's output or on standard error.
-
-    Parameters
-    ----------
-    iterable
-        What to go through; leave it out and call ``update`` on the bar by hand.
-    description
-        A few words in front of the bar.
-    total
-        How many steps there are, where ``len(iterable)`` cannot tell.
-    options
-        Passed on to tqdm, e.g. ``unit="B", unit_scale=True``.
+    """Return a tqdm bar over ``iterable``, or one to ``update`` by hand; ``options`` are tqdm's.
 
     >>> list(progress([1, 2, 3], "counting"))
     [1, 2, 3]

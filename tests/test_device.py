@@ -13,12 +13,12 @@ import torch
 from torch import nn
 from torch.nn import functional
 from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils._pytree import tree_leaves
+from torch.utils._pytree import tree_leaves, tree_map
 from toy_training import blobs, network, one_thread  # noqa: F401 (a fixture)
 
 from helpers.models.classifiers import PooledClassifier, TenWordClassifier
 from helpers.training import device as device_module
-from helpers.training import loop
+from helpers.training import evaluating
 from helpers.training.device import (
     autocast,
     choose_device,
@@ -27,6 +27,7 @@ from helpers.training.device import (
     synchronize,
     to_device,
 )
+from helpers.training.evaluating import place
 from helpers.training.loop import TrainSettings, evaluate, train
 
 CPU = torch.device("cpu")
@@ -145,23 +146,22 @@ def test_to_device_goes_through_nested_batches_and_keeps_their_form():
 
 
 def test_precision_is_float32_except_on_a_gpu_that_has_bfloat16(monkeypatch):
-    asked = []
-
-    def supported(including_emulation=True):
-        asked.append(including_emulation)
-        return including_emulation  # as on a T4: emulated only
-
-    monkeypatch.setattr(torch.cuda, "is_bf16_supported", supported)
-    for kind in ("cpu", "mps", "cuda"):
+    """Asked is the GPU in question: here a T4 (7.5) is the current one, beside an A100 (8.0)."""
+    capabilities = {None: (7, 5), "cuda": (7, 5), "cuda:0": (7, 5), "cuda:1": (8, 0)}
+    monkeypatch.setattr(
+        torch.cuda,
+        "get_device_capability",
+        lambda device=None: capabilities[device and str(device)],
+    )
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation=True: False)
+    for kind in ("cpu", "mps", "cuda", "cuda:0"):
         assert not isinstance(autocast(torch.device(kind)), torch.autocast)
-    assert asked == [False]
-    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation: True)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # PyTorch says that there is no CUDA here
-        precision = autocast(torch.device("cuda"))
+        precision = autocast(torch.device("cuda:1"))
         assert isinstance(precision, torch.autocast)
         assert precision.fast_dtype == torch.bfloat16
-        assert not isinstance(autocast(torch.device("cuda"), wanted=False), torch.autocast)
+        assert not isinstance(autocast(torch.device("cuda:1"), wanted=False), torch.autocast)
 
 
 def test_synchronize_waits_for_the_right_device(monkeypatch):
@@ -209,7 +209,7 @@ def no_values(monkeypatch):
         assert tensor.device.type == "meta", f"a loss was gathered on {tensor.device}"
         return torch.ones(tensor.shape).tolist()
 
-    monkeypatch.setattr("helpers.training.meter.read_back", ones)
+    monkeypatch.setattr("helpers.training.loop.read_back", ones)
     monkeypatch.setattr("helpers.training.evaluating.read_back", ones)
 
 
@@ -260,6 +260,17 @@ def test_targets_that_are_no_classes_stay_on_the_models_device(no_values):
     assert seen["mse_loss"] == 3 * len(numbers)  # two epochs and the evaluation
 
 
+def test_without_a_device_everything_stays_where_the_model_is(no_values, monkeypatch):
+    monkeypatch.setenv("COURSE_DEVICE", "cpu")
+    model = network().to("meta")
+    with OneDevice() as seen:
+        train(model, blobs(), None, TrainSettings(epochs=2))
+        evaluate(model, blobs(), keep_outputs=False)
+    assert {p.device.type for p in model.parameters()} == {"meta"}
+    assert seen.on_meta["argmax"] == len(blobs())
+    assert place(nn.ReLU(), None) == CPU  # nothing in it could be anywhere else
+
+
 def test_evaluation_moves_the_model_by_itself(no_values):
     model = network()
     with OneDevice() as seen:
@@ -268,27 +279,28 @@ def test_evaluation_moves_the_model_by_itself(no_values):
     assert seen.on_meta["argmax"] == len(blobs())
 
 
-def forget(part):
-    """A ``to_device`` that leaves a part of the batch on the CPU."""
+def forget(part, training):
+    """A ``to_device`` that leaves a part of the batch on the CPU, in training or in evaluation."""
 
     def forgetful(batch, device):
         inputs, targets = batch
+        there_inputs, there_targets = tree_map(lambda tensor: tensor.to(device), (inputs, targets))
+        if training != torch.is_grad_enabled():
+            return there_inputs, there_targets
         if part == "everything":
             return batch
-        if part == "inputs":
-            return inputs, to_device(targets, device)
-        return to_device(inputs, device), targets
+        return (inputs, there_targets) if part == "inputs" else (there_inputs, targets)
 
     return forgetful
 
 
 @pytest.mark.parametrize("name", MODELS)
 @pytest.mark.parametrize("part", ["inputs", "targets", "everything"])
-@pytest.mark.parametrize("where", ["loop", "evaluating"])
-def test_a_forgotten_transfer_is_caught(no_values, monkeypatch, name, part, where):
+@pytest.mark.parametrize("training", [True, False])
+def test_a_forgotten_transfer_is_caught(no_values, monkeypatch, name, part, training):
     """The guard above has teeth: the same run without one of the transfers fails."""
     make, batches = MODELS[name]
-    monkeypatch.setattr(f"helpers.training.{where}.to_device", forget(part))
+    monkeypatch.setattr(evaluating, "to_device", forget(part, training))
     with pytest.raises(RuntimeError, match=r"on device|got tensors on cpu and meta"):
         one_run(make(), batches())
 
@@ -334,14 +346,13 @@ def test_the_loop_reads_values_back_only_through_one_door(no_values, monkeypatch
     """Any .item() or .tolist() elsewhere would fail on meta, and on a GPU would wait."""
     reads = []
     monkeypatch.setattr(
-        "helpers.training.meter.read_back",
+        "helpers.training.loop.read_back",
         lambda tensor: reads.append(len(tensor)) or torch.ones(tensor.shape).tolist(),
     )
     batches = blobs(samples=45 * 8, batch_size=8)
     chosen = TrainSettings(epochs=1)
     train(network(), batches, None, chosen, device="meta")
     assert reads == [20, 20, 5]  # steps between looks: 20, and the rest at the epoch's end
-    assert loop.LossMeter().check_every == 1
 
 
 def test_read_back_gives_numbers():

@@ -80,7 +80,7 @@ def test_batches_are_pinned_and_arrive_whole(cuda):
 def test_learns_on_the_gpu(cuda, kind, mixed):
     model = make(kind)
     chosen = TrainSettings(epochs=12, learning_rate=0.01, mixed_precision=mixed)
-    history = train(model, batches(cuda), batches(cuda, 1), chosen)
+    history = train(model, batches(cuda), batches(cuda, 1), chosen, device=cuda)
     assert {p.device.type for p in model.parameters()} == {"cuda"}
     assert {p.dtype for p in model.parameters()} == {torch.float32}
     assert max(history.validation_accuracy) > 0.9
@@ -97,6 +97,17 @@ def test_the_first_losses_equal_the_cpus(cuda):
         history = train(model, batches(device), batches(device, 1), CHOSEN, device=device)
         losses.append(torch.tensor(history.train_loss + history.validation_loss))
     torch.testing.assert_close(losses[0], losses[1], rtol=1e-3, atol=1e-3)
+
+
+def test_evaluation_equals_what_the_model_predicts(cuda):
+    """Both in float32, though training is in bfloat16 where the GPU has it."""
+    model, held_out = make(), batches(cuda, 1, shuffle=False)
+    history = train(model, batches(cuda), held_out, TrainSettings(epochs=2), device=cuda)
+    result = evaluate(model, held_out)
+    with torch.inference_mode():
+        predicted = torch.cat([model(*to_device(inputs, cuda)).cpu() for inputs, _ in held_out])
+    torch.testing.assert_close(result.logits, predicted, rtol=0, atol=0)
+    assert result.accuracy == history.validation_accuracy[history.best_epoch - 1]
 
 
 def test_multiplications_are_done_in_bfloat16_where_the_gpu_has_it(cuda):
@@ -124,25 +135,24 @@ def test_multiplications_are_done_in_bfloat16_where_the_gpu_has_it(cuda):
 def test_stopped_and_resumed_comes_out_as_unbroken(tmp_path, cuda, stop):
     """Not bit for bit: a GPU adds up gradients of repeated words in an order that varies."""
     unbroken, resumed = make(), make(seed=9)
-    whole = train(unbroken, batches(cuda), batches(cuda, 1), CHOSEN)
+    whole = train(unbroken, batches(cuda), batches(cuda, 1), CHOSEN, device=cuda)
     path = tmp_path / "run.pt"
-    train(make(), batches(cuda), batches(cuda, 1), CHOSEN, checkpoint_path=path, stop_after=stop)
+    options = {"device": cuda, "checkpoint_path": path}
+    train(make(), batches(cuda), batches(cuda, 1), CHOSEN, **options, stop_after=stop)
     torch.rand(9, device=cuda)
-    parts = train(
-        resumed, batches(cuda), batches(cuda, 1), CHOSEN, checkpoint_path=path, resume=True
-    )
+    parts = train(resumed, batches(cuda), batches(cuda, 1), CHOSEN, **options, resume=True)
     assert parts.epochs == whole.epochs == 6
     torch.testing.assert_close(
         torch.tensor(parts.train_loss), torch.tensor(whole.train_loss), rtol=1e-2, atol=1e-3
     )
     state = checkpoint.load(path)
     assert {t.device.type for t in state["model"].values()} == {"cpu"}
-    assert len(state["random"]["cuda"]) == torch.cuda.device_count()
 
 
 def test_a_gpus_checkpoint_goes_on_on_the_cpu(tmp_path, cuda):
     path = tmp_path / "run.pt"
-    train(make(), batches(cuda), batches(cuda, 1), CHOSEN, checkpoint_path=path, stop_after=3)
+    model = make().to(cuda)  # and without device= it is trained there
+    train(model, batches(cuda), batches(cuda, 1), CHOSEN, checkpoint_path=path, stop_after=3)
     model = make(seed=9)
     history = train(
         model, batches("cpu"), batches("cpu", 1), CHOSEN,

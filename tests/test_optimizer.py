@@ -4,8 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from helpers.training.loop import TrainSettings, train
-from helpers.training.optimizer import adamw, clip_gradients
+from helpers.training.loop import TrainSettings, adamw, clip_gradients, train
 
 
 @pytest.mark.parametrize("longest", [0.01, 1000.0])

@@ -2,14 +2,17 @@
 test_device."""
 
 import math
+import random
 
 import numpy as np
 import pytest
 import torch
+from hypothesis import given, settings, strategies
 from torch import nn
 from torch.nn import functional
 from toy_training import blobs, network, one_thread, same, weights_of  # noqa: F401 (a fixture)
 
+from helpers.training import evaluating, loop
 from helpers.training.loop import TrainSettings, evaluate, train
 
 # ---- it learns, and says truly what happened ----------------------------------------------
@@ -73,6 +76,30 @@ def test_training_loss_is_a_mean_over_samples_not_over_batches():
     assert history.train_loss[0] == pytest.approx(samples, rel=1e-5)
 
 
+@settings(max_examples=25, deadline=None)
+@given(
+    strategies.lists(
+        strategies.tuples(strategies.floats(-5, 5), strategies.integers(1, 64)), min_size=1
+    ),
+    strategies.integers(1, 7),
+)
+def test_training_loss_is_the_weighted_mean_however_often_it_is_looked_at(steps, check_every):
+    class Same(nn.Module):  # gives its inputs back
+        def __init__(self):
+            super().__init__()
+            self.nothing = nn.Parameter(torch.zeros(()))
+
+        def forward(self, numbers):
+            return numbers + 0 * self.nothing
+
+    batches = [(torch.full((weight,), loss), torch.zeros(weight)) for loss, weight in steps]
+    chosen = TrainSettings(epochs=1, check_every=check_every)
+    history = train(Same(), batches, None, chosen, loss_function=lambda out, _: out.mean())
+    losses, weights = zip(*steps, strict=True)
+    expected = np.average(np.float32(losses), weights=weights)
+    assert history.train_loss[0] == pytest.approx(expected, rel=1e-6, abs=1e-5)
+
+
 def test_trains_in_training_mode_and_validates_in_evaluation_mode():
     modes = []
 
@@ -87,22 +114,101 @@ def test_trains_in_training_mode_and_validates_in_evaluation_mode():
     assert not model.training
 
 
-def test_the_same_call_twice_gives_the_same_run():
-    def once(batches):
-        model = network(dropout=0.5)
-        return train(model, batches, blobs(seed=1), TrainSettings(epochs=3)), weights_of(model)
-
+def shuffled(seed=5):
     data = torch.utils.data.TensorDataset(*(torch.cat(part) for part in zip(*blobs(), strict=True)))
-    shuffled = torch.utils.data.DataLoader(
-        data, batch_size=16, shuffle=True, generator=torch.Generator().manual_seed(5)
-    )
-    (first, weights), (second, again) = once(shuffled), once(shuffled)
+    generator = torch.Generator().manual_seed(seed)
+    return torch.utils.data.DataLoader(data, batch_size=16, shuffle=True, generator=generator)
+
+
+def test_the_same_call_twice_gives_the_same_run():
+    def once(batches, seed=0):
+        model = network(dropout=0.5)
+        chosen = TrainSettings(epochs=3, seed=seed)
+        return train(model, batches, blobs(seed=1), chosen), weights_of(model)
+
+    batches = shuffled()
+    (first, weights), (second, again) = once(batches), once(batches)
     assert same(weights, again)
     assert first.train_loss == second.train_loss
-    other = torch.utils.data.DataLoader(
-        data, batch_size=16, shuffle=True, generator=torch.Generator().manual_seed(6)
+    assert not same(weights, once(batches, seed=1)[1])
+
+
+def test_the_seed_of_the_settings_decides_the_order_and_what_is_dropped():
+    """From the same first weights; the loader's own seed, and what was drawn before, do not."""
+
+    def orders(seed, batches):
+        seen = []
+
+        class Spy(nn.Linear):
+            def forward(self, points):
+                seen.append(points.flatten().tolist())
+                return functional.dropout(super().forward(points), 0.5)
+
+        torch.manual_seed(0)
+        model = Spy(4, 3)
+        train(model, batches, None, TrainSettings(epochs=2, seed=seed))
+        return seen[:6], seen[6:], weights_of(model)
+
+    batches = shuffled()
+    first, second, _ = orders(0, batches)
+    assert first != second  # the same points, in another order
+    assert sorted(p for part in first for p in part) == sorted(p for part in second for p in part)
+    assert (first, second) == orders(0, batches)[:2] == orders(0, shuffled(seed=6))[:2]
+    assert first != orders(1, batches)[0]
+    plain = blobs()  # a list has no order to draw, so that only dropout is left
+    assert same(orders(0, plain)[2], orders(0, plain)[2])
+    assert not same(orders(0, plain)[2], orders(1, plain)[2])
+
+
+def test_each_epoch_seeds_python_numpy_torch_and_hidden_generators():
+    inner, outer = torch.Generator(), torch.Generator()
+    sampler = torch.utils.data.BatchSampler(
+        torch.utils.data.RandomSampler(range(8), generator=inner), 2, drop_last=False
     )
-    assert not same(weights, once(other)[1])
+    loader = torch.utils.data.DataLoader(
+        torch.arange(8), sampler=sampler, batch_size=None, generator=outer
+    )
+    found = loop._generators_of(loader)
+    assert found == {inner, outer}
+    assert loop._generators_of([1, 2]) == loop._generators_of(None) == set()
+
+    def draw(seed, epoch):
+        loop._seed(seed, epoch, found)
+        drawn = [torch.rand(1, generator=generator).item() for generator in (inner, outer)]
+        return [random.random(), np.random.rand(), torch.rand(1).item(), *drawn]
+
+    first = draw(3, 0)
+    assert draw(3, 0) == first
+    for other in (draw(3, 1), draw(4, 0)):
+        assert all(a != b for a, b in zip(other, first, strict=True))
+
+
+def test_training_computes_in_mixed_precision_and_validation_as_the_model_predicts(monkeypatch):
+    """bfloat16 on the CPU stands for that of a GPU."""
+
+    def bfloat16(device, wanted=True):
+        return torch.autocast("cpu", dtype=torch.bfloat16, enabled=wanted)
+
+    monkeypatch.setattr(evaluating, "autocast", bfloat16)
+    seen = []
+
+    class Spy(nn.Linear):
+        def forward(self, points):
+            out = super().forward(points)
+            seen.append((self.training, out.dtype))
+            return out
+
+    torch.manual_seed(0)
+    model, data = Spy(4, 3), blobs(seed=1)
+    history = train(model, blobs(), data, TrainSettings(epochs=1))
+    assert set(seen) == {(True, torch.bfloat16), (False, torch.float32)}
+    result = evaluate(model, data)
+    predicted = torch.cat([model(points) for points, _ in data]).detach()
+    assert torch.equal(result.logits, predicted)
+    assert result.loss == history.validation_loss[0]
+    seen.clear()
+    train(Spy(4, 3), blobs(), None, TrainSettings(epochs=1, mixed_precision=False))
+    assert set(seen) == {(True, torch.float32)}
 
 
 def test_calls_models_with_several_inputs_and_with_named_ones():
@@ -132,9 +238,7 @@ def scripted(monkeypatch, script):
     results = iter(script)
 
     def told(*_, **__):
-        from helpers.training.loop import Evaluation
-
-        return Evaluation(*next(results))
+        return evaluating.Evaluation(*next(results))
 
     monkeypatch.setattr("helpers.training.loop.evaluate", told)
 
@@ -243,7 +347,8 @@ def test_nan_in_a_later_epoch_leaves_the_best_weights():
     assert same(weights_of(model), weights_of(expected))
 
 
-def test_infinite_gradients_under_a_finite_loss_stop_the_run():
+@pytest.mark.parametrize("clip_norm", [1.0, None])
+def test_infinite_gradients_under_a_finite_loss_stop_the_run(clip_norm):
     class Root(nn.Module):  # the square root's slope at 0 is infinite
         def __init__(self):
             super().__init__()
@@ -255,7 +360,7 @@ def test_infinite_gradients_under_a_finite_loss_stop_the_run():
     with pytest.raises(
         FloatingPointError, match=r"length of the gradients is (inf|nan) at step 1 "
     ):
-        train(Root(), blobs(), None, TrainSettings())
+        train(Root(), blobs(), None, TrainSettings(clip_norm=clip_norm))
 
 
 def test_a_diverging_run_says_which_rate():
@@ -280,7 +385,7 @@ def test_empty_and_used_up_batches_are_said():
         train(network(), [], None, TrainSettings())
     with pytest.raises(ValueError, match="there are no batches"):
         evaluate(network(), iter([]), "cpu")
-    with pytest.raises(TypeError, match=r"generator.*have no length"):
+    with pytest.raises(ValueError, match=r"came from a generator.*only once; use a list"):
         train(network(), (batch for batch in blobs()), None, TrainSettings())
     with pytest.raises(ValueError, match="nothing to score"):
         evaluate(network(), [(torch.zeros(2, 4), torch.full((2,), -100))], "cpu")

@@ -1,17 +1,19 @@
-"""Where the numbers live: one place that chooses the device and moves things to it.
+"""Where the numbers live: one place that chooses between NVIDIA's CUDA, Apple's MPS and the CPU.
 
-Notebook 07 builds it. Chooses between NVIDIA's CUDA, Apple's MPS and the CPU, moves batches,
-picks the precision and waits for results. Leaves models and training to ``loop``.
+Notebook 07 uses it first. Moving batches there and the precision are ``evaluating``'s part, and
+can be imported from here as well.
 """
 
-import contextlib
 import os
 import warnings
-from collections.abc import Mapping
 from functools import cache
 
 import torch
 from torch import nn
+
+from helpers.training.evaluating import autocast, read_back, to_device
+
+__all__ = ["autocast", "choose_device", "read_back", "synchronize", "to_device"]
 
 
 def choose_device(prefer: str | torch.device | None = None) -> torch.device:
@@ -116,41 +118,6 @@ def _small_pass(device: str) -> list[torch.Tensor]:
     return [loss.detach().cpu(), *(w.grad.cpu() for w in weights)]
 
 
-def to_device(batch, device: torch.device):
-    """Move every tensor in ``batch`` to ``device``, through tuples, lists and mappings.
-
-    On CUDA the copy is asynchronous, and overlaps with computing where the batch lies in pinned
-    (page-locked) memory, as ``helpers.text.batches.loader`` puts it. What is no tensor stays.
-
-    >>> to_device((torch.zeros(2), {"length": torch.ones(1)}, "kept"), torch.device("cpu"))
-    (tensor([0., 0.]), {'length': tensor([1.])}, 'kept')
-    """
-    if isinstance(batch, Mapping):
-        return {name: to_device(part, device) for name, part in batch.items()}
-    if isinstance(batch, tuple) and hasattr(batch, "_fields"):  # a named tuple
-        return type(batch)(*(to_device(part, device) for part in batch))
-    if isinstance(batch, tuple | list):
-        return type(batch)(to_device(part, device) for part in batch)
-    if isinstance(batch, torch.Tensor):
-        return batch.to(device, non_blocking=device.type == "cuda")
-    return batch
-
-
-def autocast(device: torch.device, wanted: bool = True) -> contextlib.AbstractContextManager:
-    """Return the mixed precision of ``device``: bfloat16 on CUDA that has it, else float32.
-
-    bfloat16 keeps float32's range, so no loss scaling is needed. Older GPUs (a T4, say) only
-    emulate it, slowly; they compute in float32, and so do MPS and the CPU.
-
-    >>> with autocast(torch.device("cpu")):
-    ...     (torch.ones(1, 1) @ torch.ones(1, 1)).dtype
-    torch.float32
-    """
-    if wanted and device.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False):
-        return torch.autocast("cuda", dtype=torch.bfloat16)
-    return contextlib.nullcontext()
-
-
 def synchronize(device: torch.device) -> None:
     """Wait until ``device`` has done what it was given; needed before reading a clock.
 
@@ -160,14 +127,3 @@ def synchronize(device: torch.device) -> None:
         torch.cuda.synchronize(device)
     elif device.type == "mps":
         torch.mps.synchronize()
-
-
-def read_back(tensor: torch.Tensor) -> list:
-    """Bring a tensor's values to the CPU as Python numbers; waits for the device.
-
-    The training loop reads values through this function alone, so that waiting is rare.
-
-    >>> read_back(torch.tensor([0.5, 2.0]))
-    [0.5, 2.0]
-    """
-    return tensor.detach().cpu().tolist()

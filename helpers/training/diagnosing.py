@@ -15,7 +15,6 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from helpers.training.device import to_device
 from helpers.training.evaluating import call, inputs_and_targets
 
 
@@ -224,7 +223,7 @@ def _loss(model: nn.Module, batch, loss_function: Callable) -> float:
 
 def _on_device(model: nn.Module, batch) -> tuple:
     device = next(model.parameters()).device
-    return inputs_and_targets(to_device(batch, device))
+    return inputs_and_targets(batch, device)
 
 
 def _shape(value) -> str:

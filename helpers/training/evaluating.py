@@ -1,8 +1,9 @@
-"""Runs a model over batches without training it; exact also when the last batch is short.
+"""Runs batches through a model, and measures it; exact also when the last batch is short.
 
-Notebook 07 builds it. Leaves F1, confusion and intervals to ``helpers.evaluation``.
+Notebook 07 builds it. Leaves choosing a device to ``device``, and F1 to ``helpers.evaluation``.
 """
 
+import contextlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -10,19 +11,19 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from helpers.training.device import autocast, choose_device, read_back, to_device
-
 NOT_SCORED = -100  # PyTorch's own mark for targets that cross_entropy leaves out
+NO_BATCHES = (
+    "there are no batches: the data set is empty, or the batches came from a generator, which "
+    "can be gone through only once; use a list or a DataLoader with at least one batch"
+)
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What a model makes of some batches; tensors are on the CPU.
+    """What a model makes of some batches; tensors are on the CPU, and None if they were not kept.
 
-    ``loss`` is the mean over all scored targets, ``accuracy`` the share predicted rightly (None
-    where the targets are no classes). ``predictions`` and ``labels`` are int64, one for each
-    scored target, ``logits`` float32 with one row for each; all three are None if they were not
-    to be kept.
+    ``loss`` is the mean over the scored targets; ``accuracy`` the share predicted correctly, if
+    they are classes. ``predictions`` and ``labels`` are int64, ``logits`` float32, rows of scores.
     """
 
     loss: float
@@ -46,88 +47,79 @@ def evaluate(
     *,
     loss_function: Callable = functional.cross_entropy,
     keep_outputs: bool = True,
-    mixed_precision: bool = True,
 ) -> Evaluation:
     """Return a model's loss, accuracy and outputs over ``batches``, in their order.
 
-    Dropout is off meanwhile; whether the model was training is restored at the end. The model is
-    moved to ``device`` and stays there.
+    Arguments are as ``train`` takes them. Dropout is off meanwhile, and the precision is float32,
+    as when the model predicts. ``keep_outputs=False`` saves memory where they are large.
 
-    Parameters
-    ----------
-    batches
-        (inputs, targets) pairs as ``train`` takes them; targets of -100 are not scored.
-    loss_function
-        From (outputs, targets) to the mean loss over the scored targets, in nats.
-    keep_outputs
-        False saves memory where outputs are large (language models).
-
-    Raises
-    ------
-    ValueError
-        If there are no batches, or nothing in them to score.
-
-    >>> from torch import nn
-    >>> batches = [(torch.tensor([[2.0], [-3.0]]), torch.tensor([1, 0])),
-    ...            (torch.tensor([[4.0]]), torch.tensor([0]))]
-    >>> to_two_scores = nn.Linear(1, 2, bias=False)
-    >>> _ = to_two_scores.weight.data.copy_(torch.tensor([[0.0], [1.0]]))
-    >>> result = evaluate(to_two_scores, batches, "cpu")
-    >>> round(result.accuracy, 3), result.predictions.tolist()
-    (0.667, [1, 0, 1])
+    >>> scores, classes = torch.tensor([[2.0, 1.0], [0.0, 1.0]]), torch.tensor([0, 0])
+    >>> evaluate(nn.Identity(), [(scores, classes)]).accuracy
+    0.5
     """
-    device = choose_device(device)
-    was_training = model.training
-    model.to(device).eval()
-    sums, kept = [], []  # sums: loss x scored, scored, right; they stay on the device
+    device, was_training = place(model, device), model.training
+    sums, kept = [], []  # sums: loss x scored, scored, correct; they stay on the device
+    model.eval()
     try:
-        with torch.no_grad(), autocast(device, mixed_precision):
+        with torch.no_grad():
             for batch in batches:
-                inputs, targets = inputs_and_targets(to_device(batch, device))
-                outputs = call(model, inputs)
-                scored = scored_targets(targets)
-                right = _right(outputs, targets)
+                inputs, targets = inputs_and_targets(batch, device)
+                outputs, scored = call(model, inputs), scored_targets(targets)
                 # A batch with nothing to score has the loss 0/0; it counts for nothing.
                 loss = torch.where(scored > 0, loss_function(outputs, targets) * scored, 0)
-                sums.append(torch.stack([part.float() for part in (loss, scored, right)]))
-                if keep_outputs:
-                    kept.append((outputs.float().cpu(), targets.cpu()))
+                classes = isinstance(outputs, torch.Tensor) and not targets.is_floating_point()
+                classes = classes and outputs.shape[:-1] == targets.shape
+                correct = (outputs.argmax(-1) == targets).sum() if classes else 0 * scored
+                sums.append(torch.stack([part.float() for part in (loss, scored, correct)]))
+                if keep_outputs and classes:
+                    mask = targets != NOT_SCORED
+                    logits, labels = outputs[mask].float().cpu(), targets[mask].cpu()
+                    kept.append((logits.argmax(-1), labels, logits))
     finally:
         model.train(was_training)
     if not sums:
         raise ValueError(NO_BATCHES)
     rows = read_back(torch.stack(sums))  # the one wait; summed in double precision
-    loss, scored, right = (sum(column) for column in zip(*rows, strict=True))
+    loss, scored, correct = (sum(column) for column in zip(*rows, strict=True))
     if not scored:
         raise ValueError(f"nothing to score: every target is {NOT_SCORED}")
-    classes = _are_classes(outputs, targets)
-    found = _outputs_of(kept) if keep_outputs and classes else (None, None, None)
-    return Evaluation(loss / scored, right / scored if classes else None, *found)
+    columns = map(torch.cat, zip(*kept, strict=True))  # nothing, where nothing was kept
+    return Evaluation(loss / scored, correct / scored if classes else None, *columns)
 
 
-NO_BATCHES = (
-    "there are no batches: the data set is empty, or the batches came from a generator, which "
-    "can be gone through only once; use a list or a DataLoader with at least one batch"
-)
+def place(model: nn.Module, device: str | torch.device | None) -> torch.device:
+    """Move ``model`` to ``device``, or leave it where it is (None); return the device."""
+    if device is None:
+        return next((p.device for p in model.parameters()), torch.device("cpu"))
+    model.to(device)
+    return torch.device(device)
 
 
-def inputs_and_targets(batch) -> tuple:
-    """Split a batch into the model's inputs (a list, tuple or mapping) and the targets.
+def to_device(batch, device: torch.device):
+    """Move every tensor in ``batch``, through tuples, lists and mappings; the rest stays.
 
-    >>> inputs_and_targets((("ids", "lengths"), "labels"))
-    (('ids', 'lengths'), 'labels')
-    >>> inputs_and_targets(("ids", "labels"))
-    (['ids'], 'labels')
+    On CUDA the copy overlaps with computing if the batch lies in pinned (page-locked) memory.
     """
+    if isinstance(batch, Mapping):
+        return {name: to_device(part, device) for name, part in batch.items()}
+    if isinstance(batch, tuple | list):
+        parts = [to_device(part, device) for part in batch]
+        return type(batch)(*parts) if hasattr(batch, "_fields") else type(batch)(parts)
+    if isinstance(batch, torch.Tensor):
+        return batch.to(device, non_blocking=device.type == "cuda")
+    return batch
+
+
+def inputs_and_targets(batch, device: torch.device) -> tuple:
+    """Move a batch to ``device``, split into inputs (a list, tuple or mapping) and targets."""
     if not isinstance(batch, tuple | list) or len(batch) < 2:
         raise TypeError(
             f"a batch is a {type(batch).__name__}; it must be a pair (inputs, targets), where "
             "inputs is what the model is called with"
         )
-    *inputs, targets = batch
-    if len(inputs) == 1 and isinstance(inputs[0], tuple | list | Mapping):
-        inputs = inputs[0]
-    return inputs, targets
+    *inputs, targets = to_device(batch, device)
+    single = len(inputs) == 1 and isinstance(inputs[0], tuple | list | Mapping)
+    return inputs[0] if single else inputs, targets
 
 
 def call(model: nn.Module, inputs):
@@ -135,36 +127,23 @@ def call(model: nn.Module, inputs):
     return model(**inputs) if isinstance(inputs, Mapping) else model(*inputs)
 
 
-def scored_targets(targets: torch.Tensor) -> torch.Tensor:
-    """Count the targets that the loss is a mean over; a number on the targets' device.
+def autocast(device: torch.device, wanted: bool = True) -> contextlib.AbstractContextManager:
+    """Return the mixed precision of ``device``: bfloat16 on CUDA that has it, else float32.
 
-    Whole numbers: all but those of -100. Others (regression, soft labels): one a row.
-
-    >>> scored_targets(torch.tensor([2, 0, -100])), scored_targets(torch.zeros(5, 3))
-    (tensor(2), tensor(5))
+    bfloat16 keeps float32's range, so losses need no scaling. Older GPUs only emulate it, slowly.
     """
+    if wanted and device.type == "cuda" and torch.cuda.get_device_capability(device) >= (8, 0):
+        return torch.autocast("cuda", dtype=torch.bfloat16)
+    return contextlib.nullcontext()
+
+
+def scored_targets(targets: torch.Tensor) -> torch.Tensor:
+    """Count what the loss is a mean over: classes but for -100, or rows of other targets."""
     if targets.is_floating_point():
         return torch.full((), len(targets), device=targets.device)
     return (targets != NOT_SCORED).sum()
 
 
-def _are_classes(outputs, targets: torch.Tensor) -> bool:
-    """Whether outputs are scores (..., classes) for whole-number targets (...)."""
-    if not isinstance(outputs, torch.Tensor) or targets.is_floating_point():
-        return False
-    return outputs.shape[:-1] == targets.shape
-
-
-def _right(outputs, targets: torch.Tensor) -> torch.Tensor:
-    """How many targets are predicted rightly; -100 is no class, so it never matches."""
-    if not _are_classes(outputs, targets):
-        return torch.zeros((), device=targets.device)
-    return (outputs.argmax(-1) == targets).sum()
-
-
-def _outputs_of(kept: list[tuple]) -> tuple[torch.Tensor, ...]:
-    """Predictions, labels and logits of the scored targets, batches joined."""
-    masks = [targets != NOT_SCORED for _, targets in kept]
-    logits = torch.cat([out[mask] for (out, _), mask in zip(kept, masks, strict=True)])
-    labels = torch.cat([targets[mask] for (_, targets), mask in zip(kept, masks, strict=True)])
-    return logits.argmax(-1), labels, logits
+def read_back(tensor: torch.Tensor) -> list:
+    """Bring values to the CPU as numbers; the one place where training waits for a GPU."""
+    return tensor.detach().cpu().tolist()

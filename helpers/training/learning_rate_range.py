@@ -16,8 +16,7 @@ from torch import nn
 from torch.nn import functional
 
 from helpers.progress import progress
-from helpers.training.device import choose_device, to_device
-from helpers.training.evaluating import NO_BATCHES, call, inputs_and_targets
+from helpers.training.evaluating import NO_BATCHES, call, inputs_and_targets, place
 
 
 @dataclass(frozen=True)
@@ -113,14 +112,14 @@ def learning_rate_range(
         raise ValueError(f"rates from {smallest} to {largest}: give 0 < smallest < largest")
     if steps < 2 or not 0 <= smoothing < 1:
         raise ValueError(f"{steps} steps, smoothing {smoothing}: give 2 or more, and 0 to below 1")
-    device = choose_device(device)
-    model = copy.deepcopy(model).to(device).train()
+    model = copy.deepcopy(model).train()
+    device = place(model, device)
     make = optimizer or (lambda m: torch.optim.AdamW(m.parameters(), weight_decay=0.0))
     made, growth = make(model), (largest / smallest) ** (1 / (steps - 1))
     rates, losses, smoothed, mean = [], [], [], 0.0
     some = islice(_again_and_again(batches), steps)
     for step, batch in enumerate(progress(some, "learning rates", total=steps)):
-        inputs, targets = inputs_and_targets(to_device(batch, device))
+        inputs, targets = inputs_and_targets(batch, device)
         loss = loss_function(call(model, inputs), targets)
         value = float(loss.detach())
         mean = smoothing * mean + (1 - smoothing) * value

@@ -1,39 +1,24 @@
 """The one training loop of the course, for classifiers, transformers and language models alike.
 
-Notebook 07 builds it, later notebooks use it. Knows batches of (inputs, targets) and a loss
-function; knows nothing of text. Its parts have files of their own: ``device``, ``optimizer``,
-``schedule``, ``meter`` (losses, NaN), ``evaluating``, ``history``, ``run`` (what is saved) and
-``checkpoint`` (how).
+Notebook 07 builds it. Knows batches of (inputs, targets) and a loss function; nothing of text.
 """
 
+import math
 import os
+import random
 import time
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict
 
+import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional
 
 from helpers.progress import progress
-from helpers.training import checkpoint
-from helpers.training.device import autocast, choose_device, synchronize, to_device
-from helpers.training.evaluating import (
-    NO_BATCHES,
-    Evaluation,
-    call,
-    evaluate,
-    inputs_and_targets,
-    scored_targets,
-)
-from helpers.training.history import History
-from helpers.training.meter import LossMeter, one_number
-from helpers.training.optimizer import adamw, clip_gradients
-from helpers.training.run import Run
-from helpers.training.schedule import scheduler
-from helpers.training.settings import TrainSettings
-
-__all__ = ["Evaluation", "History", "TrainSettings", "evaluate", "train"]
+from helpers.training import checkpoint, evaluating
+from helpers.training.evaluating import NO_BATCHES, evaluate, read_back
+from helpers.training.run import History, TrainSettings, share_of_rate
 
 
 def train(
@@ -48,48 +33,32 @@ def train(
     checkpoint_path: str | os.PathLike | None = None,
     resume: bool = False,
     stop_after: int | None = None,
-    vocabulary=None,
-    label_names: Sequence[str] | None = None,
     notes: Mapping | None = None,
 ) -> History:
     """Train ``model`` in place and return what happened in each epoch.
 
-    However it ends (the last epoch, patience, an interrupt, NaN), the model is left with the
-    weights of its best epoch on the validation batches, in evaluation mode, on ``device``.
+    However it ends (the last epoch, patience, an interrupt, an error), the model is left with the
+    weights of its best epoch on the validation batches, in evaluation mode, on ``device``. A loss
+    or gradients that are NaN or infinite are a FloatingPointError, which names the step.
 
     Parameters
     ----------
     train_batches, validation_batches
         DataLoaders or lists of (inputs, targets); the model is called with ``model(*inputs)``,
-        or ``model(**inputs)`` for a mapping. Without validation batches (None) the last weights
-        are kept.
-    loss_function
-        From (outputs, targets) to the mean loss over the targets, those of -100 left out.
-    optimizer
-        Makes an optimizer for the model it is given; None makes AdamW.
+        or ``model(**inputs)`` for a mapping. Without validation (None) the last weights stay.
+    loss_function, optimizer
+        From (outputs, targets) to the mean loss over the targets, those of -100 left out; from a
+        model to its optimizer (None: to AdamW).
     device
-        As ``choose_device`` takes it.
-    checkpoint_path, resume
-        Written after each epoch. With ``resume``, a run goes on from the file, if there is one:
-        on the CPU bit for bit as if it had never stopped.
-    stop_after
-        End this call after so many epochs; a call with ``resume`` does the rest.
-    vocabulary, label_names, notes
-        Kept in the checkpoint: a ``Vocabulary`` or list of tokens, the classes' names, and a
-        dictionary of plain values (the model's sizes, say).
-
-    Raises
-    ------
-    FloatingPointError
-        If the loss or the gradients become NaN or infinite; says at which step.
-    CheckpointError
-        If the checkpoint is damaged or of another model or run.
-    ValueError
-        If there are no batches, or ``resume`` lacks a path.
+        Where to move the model and train; None: where the model is.
+    checkpoint_path, resume, stop_after
+        A file to write after each epoch. With ``resume``, a run goes on from it, if it is there:
+        on the CPU bit for bit as if the call before had not stopped, after so many epochs.
+    notes
+        Plain values to keep in the checkpoint: words, the classes' names, the model's sizes.
 
     >>> ones, zeros = torch.ones(4, 1), torch.zeros(4, dtype=torch.int64)
-    >>> settings = TrainSettings(epochs=20)
-    >>> history = train(nn.Linear(1, 2), [(ones, zeros)], None, settings, device="cpu")
+    >>> history = train(nn.Linear(1, 2), [(ones, zeros)], None, TrainSettings(epochs=20))
     >>> history.train_loss[-1] < history.train_loss[0]
     True
     """
@@ -97,107 +66,167 @@ def train(
         raise ValueError(f"stop_after is {stop_after}; use 1 or more epochs, or None")
     if (resume or stop_after) and checkpoint_path is None:
         raise ValueError("resume and stop_after need a checkpoint_path to go on from")
-    device = choose_device(device)
-    model.to(device)
-    steps = _steps_per_epoch(train_batches)
-    made = _made_by(optimizer, model) if optimizer else adamw(model, settings)
-    plan = scheduler(made, steps * settings.epochs, settings.schedule, settings.warmup_share)
-    run = Run(model, made, plan, settings, train_batches, validation_batches)
-    if resume and Path(checkpoint_path).exists():
-        run.resume(checkpoint.load(checkpoint_path), str(checkpoint_path))
-    else:
-        run.begin()
-    extras = _extras(vocabulary, label_names, notes)
-    history = run.history
+    if optimizer is not None and not callable(optimizer):
+        example = "optimizer=lambda model: torch.optim.SGD(model.parameters(), lr=0.1)"
+        raise TypeError(f"optimizer must make an optimizer for a model, not be one; try {example}")
+    steps = len(train_batches) if hasattr(train_batches, "__len__") else 0
+    if not steps:
+        raise ValueError(NO_BATCHES)
+    device = evaluating.place(model, device)
+    made = optimizer(model) if optimizer else adamw(model, settings)
+    for group in made.param_groups:
+        group["initial_lr"] = group["lr"]  # what the schedule takes its shares of
+    generators = _generators_of(train_batches) | _generators_of(validation_batches)
+    groups = [len(group["params"]) for group in made.param_groups]
+    run = {"optimizer": f"{type(made).__name__} of {groups}", "steps_per_epoch": steps}
+    run |= {"random_generators": len(generators)} | asdict(settings)
+    history, best = History(), None
+    if resume and os.path.exists(checkpoint_path):
+        then = checkpoint.take_up(checkpoint_path, run, model, made)
+        history, best = History(**then["history"]), then["best"]
     last = min(settings.epochs, history.epochs + (stop_after or settings.epochs))
     bar = progress(description="training", total=last * steps, initial=history.epochs * steps)
     try:
         while history.epochs < last and not history.out_of_patience(settings.patience):
-            started = time.perf_counter()
-            history.train_loss.append(_one_epoch(run, loss_function, device, bar))
-            history.learning_rate.append(run.rate)
-            if validation_batches is not None:
-                result = evaluate(
-                    model,
-                    validation_batches,
-                    device,
-                    loss_function=loss_function,
-                    keep_outputs=False,
-                    mixed_precision=settings.mixed_precision,
-                )
-                if history.note_validation(result.loss, result.accuracy, settings.select_by):
-                    run.remember_best()
-                bar.set_postfix(validation_loss=f"{result.loss:.3f}", accuracy=result.accuracy)
-            synchronize(device)
-            history.seconds.append(time.perf_counter() - started)
-            history.stopped_early = (
-                history.out_of_patience(settings.patience) and history.epochs < settings.epochs
+            started, done = time.perf_counter(), history.epochs
+            _seed(settings.seed, done, generators)
+            loss, rate = _one_epoch(
+                model, train_batches, done, settings, loss_function, made, device, bar
             )
+            history.train_loss.append(loss)
+            history.learning_rate.append(rate)
+            if validation_batches is not None:
+                only = {"loss_function": loss_function, "keep_outputs": False}
+                found = evaluate(model, validation_batches, device, **only)
+                if history.note_validation(found.loss, found.accuracy, settings.select_by):
+                    weights = checkpoint.changing_weights(model).items()
+                    best = {name: w.detach().to("cpu", copy=True) for name, w in weights}
+                bar.set_postfix(validation_loss=f"{found.loss:.3f}", accuracy=found.accuracy)
+            history.seconds.append(time.perf_counter() - started)
+            impatient = history.out_of_patience(settings.patience)
+            history.stopped_early = impatient and history.epochs < settings.epochs
             if checkpoint_path is not None:
-                checkpoint.save(checkpoint_path, run.state() | extras)
+                state = {"model": model.state_dict(), "best": best, "optimizer": made.state_dict()}
+                state |= {"history": asdict(history), "run": run, "notes": dict(notes or {})}
+                checkpoint.save(checkpoint_path, state)
     finally:
         bar.close()
-        run.restore_best()
+        if best is not None:
+            checkpoint.restore_weights(model, best)
         model.eval()
     return history
 
 
-def _one_epoch(run: Run, loss_function: Callable, device: torch.device, bar) -> float:
-    """Take one step for each batch and return the mean loss over the epoch's samples."""
-    settings, steps_before = run.settings, run.history.epochs * len(run.train_batches)
-    parameters = [p for p in run.model.parameters() if p.requires_grad]
-    meter = LossMeter(settings.check_every or (1 if device.type == "cpu" else 20))
-    run.model.train()
-    for number, batch in enumerate(run.train_batches, start=1):
-        inputs, targets = inputs_and_targets(to_device(batch, device))
-        with autocast(device, settings.mixed_precision):
-            loss = one_number(loss_function(call(run.model, inputs), targets))
-        run.optimizer.zero_grad()
+def _one_epoch(model, batches, epochs_before, settings, loss_function, optimizer, device, bar):
+    """Take one step for each batch; return the mean loss over samples, and the last rate."""
+    parameters = [p for p in model.parameters() if p.requires_grad]
+    look_every = settings.check_every or (1 if device.type == "cpu" else 20)
+    steps, step = settings.epochs * len(batches), epochs_before * len(batches)
+    rows, waiting, rate = [], [], 0.0  # waiting on the device, each with the name of its step
+    model.train()
+    for number, batch in enumerate(batches, start=1):
+        share = share_of_rate(step, steps, settings.schedule, round(settings.warmup_share * steps))
+        for group in optimizer.param_groups:
+            group["lr"] = group["initial_lr"] * share
+        rate, step = optimizer.param_groups[0]["lr"], step + 1
+        inputs, targets = evaluating.inputs_and_targets(batch, device)
+        with evaluating.autocast(device, settings.mixed_precision):
+            loss = loss_function(evaluating.call(model, inputs), targets)
+        if loss.ndim:
+            raise ValueError(f"the loss has shape {tuple(loss.shape)}; give the mean, one number")
+        optimizer.zero_grad()
         loss.backward()
-        length = clip_gradients(parameters, settings.clip_norm) if settings.clip_norm else None
-        run.rate = run.schedule.get_last_lr()[0]
-        place = f"step {steps_before + number} (epoch {run.history.epochs + 1}, batch {number})"
-        meter.add(loss, scored_targets(targets), length, f"{place}, learning rate {run.rate:g}")
-        run.optimizer.step()
-        run.schedule.step()
+        length = clip_gradients(parameters, settings.clip_norm)
+        row = [part.detach().float() for part in (loss, evaluating.scored_targets(targets), length)]
+        place = f"step {step} (epoch {epochs_before + 1}, batch {number}), learning rate {rate:g}"
+        waiting.append((torch.stack(row), place))
+        if len(waiting) == look_every:
+            rows += _read(waiting)
+        optimizer.step()
         bar.update()
-    if not meter.steps:
+    rows += _read(waiting)
+    if not rows:
         raise ValueError(NO_BATCHES)
-    return meter.mean()
+    samples = sum(row[1] for row in rows)
+    return sum(row[0] * row[1] for row in rows) / samples if samples else math.nan, rate
 
 
-def _made_by(factory: Callable, model: nn.Module) -> torch.optim.Optimizer:
-    """Return the caller's optimizer, made now that the model is on its device."""
-    if isinstance(factory, torch.optim.Optimizer) or not callable(factory):
-        raise TypeError(
-            "optimizer must make an optimizer for a model, not be one; for example "
-            "optimizer=lambda model: torch.optim.SGD(model.parameters(), lr=0.1)"
-        )
-    return factory(model)
+def _read(waiting: list[tuple[torch.Tensor, str]]) -> list[list[float]]:
+    """Read losses, samples and gradients' lengths back; none but finite ones may go on."""
+    rows = read_back(torch.stack([row for row, _ in waiting])) if waiting else []
+    for (loss, _, length), (_, place) in zip(rows, waiting, strict=True):
+        for what, value in (("loss", loss), ("length of the gradients", length)):
+            if not math.isfinite(value):
+                raise FloatingPointError(
+                    f"the {what} is {value} at {place}. Remedies: a learning rate ten times "
+                    "smaller, a longer warm-up, a smaller clip_norm; at the first step, look for a "
+                    "NaN in the inputs, a batch with nothing to score, or a logarithm of zero"
+                )
+    waiting.clear()
+    return rows
 
 
-def _steps_per_epoch(batches: Sequence) -> int:
-    """Return how many batches there are, or say why that can't be known."""
-    try:
-        steps = len(batches)
-    except TypeError as error:
-        raise TypeError(
-            f"the training batches ({type(batches).__name__}) have no length, which the schedule "
-            "needs and every epoch again; use a DataLoader or a list"
-        ) from error
-    if not steps:
-        raise ValueError(NO_BATCHES)
-    return steps
+def adamw(model: nn.Module, settings: TrainSettings) -> torch.optim.AdamW:
+    """Return AdamW over a model's trainable parameters; matrices decay, vectors do not.
+
+    Biases and normalisation scales are vectors: shrinking them towards zero regularises nothing.
+    Notebook 06 builds AdamW by hand (Loshchilov and Hutter, 2019).
+    """
+    trainable = [p for p in model.parameters() if p.requires_grad]
+    if not trainable:
+        raise ValueError("no parameter is trainable: set requires_grad_(True) on some of them")
+    for name, module in model.named_modules():
+        if isinstance(module, nn.Embedding | nn.EmbeddingBag) and module.sparse:
+            raise ValueError(
+                f"{name or 'the model'} was made with sparse=True, whose gradients AdamW can't "
+                "use; make it with sparse=False, or give train() optimizer=lambda model: "
+                "torch.optim.Adagrad(model.parameters(), lr=0.05)"
+            )
+    matrices, vectors = ([p for p in trainable if (p.ndim >= 2) == is_] for is_ in (True, False))
+    groups = (matrices, settings.weight_decay), (vectors, 0.0)
+    return torch.optim.AdamW(
+        [{"params": group, "weight_decay": decay} for group, decay in groups if group],
+        lr=settings.learning_rate,
+        fused=all(p.device.type in ("cpu", "cuda") for p in trainable),  # one pass over memory
+    )
 
 
-def _extras(vocabulary, label_names: Sequence[str] | None, notes: Mapping | None) -> dict:
-    """Turn what goes along in a checkpoint into plain values."""
-    tokens = vocabulary
-    if hasattr(vocabulary, "counts"):  # a Vocabulary; its ids are the tokens' places
-        tokens = vocabulary.tokens(range(len(vocabulary)))
-    return {
-        "vocabulary": None if tokens is None else list(tokens),
-        "counts": dict(vocabulary.counts) if hasattr(vocabulary, "counts") else None,
-        "label_names": None if label_names is None else list(label_names),
-        "notes": None if notes is None else dict(notes),
-    }
+def clip_gradients(parameters: Iterable[torch.Tensor], longest: float | None) -> torch.Tensor:
+    """Shorten all gradients together to ``longest`` (None: not at all); return their length before.
+
+    Like ``torch.nn.utils.clip_grad_norm_`` (Pascanu et al., 2013), and also for sparse gradients.
+
+    >>> weight = torch.zeros(2, requires_grad=True)
+    >>> weight.grad = torch.tensor([3.0, 4.0])
+    >>> clip_gradients([weight], 1.0), weight.grad
+    (tensor(5.), tensor([0.6000, 0.8000]))
+    """
+    values = []
+    for parameter in (p for p in parameters if p.grad is not None):
+        if parameter.grad.is_sparse:  # add up what the same row got twice, before measuring it
+            parameter.grad = parameter.grad.coalesce()
+        values.append(parameter.grad._values() if parameter.grad.is_sparse else parameter.grad)
+    length = nn.utils.get_total_norm(values)
+    if longest is not None:
+        shrink = (longest / (length + 1e-6)).clamp(max=1.0)  # as PyTorch does it
+        for value in values:
+            value.mul_(shrink)
+    return length
+
+
+def _seed(seed: int, epoch: int, generators: Iterable[torch.Generator]) -> None:
+    """Let what an epoch draws depend on these numbers alone, so that resuming needs no states."""
+    for_all, for_loaders = np.random.SeedSequence((seed, epoch)).generate_state(2).tolist()
+    random.seed(for_all)
+    np.random.seed(for_all)
+    torch.manual_seed(for_all)  # the CPU's and every GPU's
+    for generator in generators:
+        generator.manual_seed(for_loaders)
+
+
+def _generators_of(part) -> set[torch.Generator]:
+    """Return the generators that a data loader and its samplers draw from."""
+    if isinstance(part, torch.Generator):
+        return {part}
+    parts = [getattr(part, name, None) for name in ("generator", "batch_sampler", "sampler")]
+    return {found for inner in parts if inner is not None for found in _generators_of(inner)}

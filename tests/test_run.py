@@ -1,11 +1,53 @@
-"""The learning rate over a run, against its laws and PyTorch."""
+"""Settings that make no sense are named; the rate against its laws and PyTorch; the history."""
+
+import math
+from dataclasses import asdict
 
 import pytest
 import torch
 from hypothesis import given, settings, strategies
 from torch.optim import lr_scheduler
+from toy_training import blobs, network
 
-from helpers.training.schedule import scheduler, share_of_rate
+from helpers.training.loop import TrainSettings, train
+from helpers.training.run import History, share_of_rate
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"epochs": 0}, "epochs is 0"),
+        ({"epochs": 2.5}, "epochs is 2.5"),
+        ({"learning_rate": 0}, "learning_rate is 0"),
+        ({"learning_rate": math.nan}, "learning_rate is nan"),
+        ({"learning_rate": True}, "learning_rate is True; use a number above 0$"),
+        ({"weight_decay": -1}, "weight_decay is -1; use a number of at least 0"),
+        ({"weight_decay": None}, "weight_decay is None; use a number of at least 0"),
+        ({"clip_norm": 0}, "clip_norm is 0; use a number above 0, or None"),
+        ({"warmup_share": 1.5}, "warmup_share is 1.5.*at most 1"),
+        ({"schedule": "cosin"}, "schedule is 'cosin'; use one of constant, linear, cosine"),
+        ({"select_by": "f1"}, "select_by is 'f1'; use one of accuracy, loss"),
+        ({"patience": 0}, "patience is 0.*or None"),
+        ({"seed": -1}, "seed is -1; use a whole number, 0 or more"),
+        ({"check_every": True}, "check_every is True"),
+    ],
+)
+def test_settings_that_make_no_sense_are_named(wrong, message):
+    with pytest.raises(ValueError, match=message):
+        TrainSettings(**wrong)
+
+
+def test_history_goes_to_plain_values_and_back():
+    history = train(network(), blobs(), blobs(), TrainSettings(epochs=2))
+    assert History(**asdict(history)) == history
+    assert len(history.seconds) == len(history.learning_rate) == 2
+    assert all(seconds > 0 for seconds in history.seconds)
+
+
+def scheduler(optimizer, steps, schedule, warmup_share=0.0):
+    """PyTorch's scheduler over our shares."""
+    warmup = round(warmup_share * steps)
+    return lr_scheduler.LambdaLR(optimizer, lambda i: share_of_rate(i, steps, schedule, warmup))
 
 
 @settings(max_examples=50, deadline=None)
