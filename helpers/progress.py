@@ -1,7 +1,6 @@
-"""Progress bars that a reader sees live and that leave nothing behind, neither live nor stored.
+"""Progress bars that a reader sees live and that leave nothing behind; tqdm's.
 
-A thin layer over tqdm, used by every loop that takes more than a few seconds. Set
-``COURSE_QUIET=1`` to hide the bars: notebooks are executed that way before they are stored.
+With ``COURSE_QUIET=1`` there are none: notebooks are executed that way before they are stored.
 """
 
 import html
@@ -13,25 +12,13 @@ from collections.abc import Iterable
 from tqdm import tqdm
 
 
-class _InNotebook(tqdm):
-    """A bar in an output of its own, which is empty once the bar is done."""
-
-    _shown = None  # IPython's handle of that output
-
+class _InNotebook(tqdm):  # in an output of its own, which is empty once the bar is done
     def display(self, msg: str | None = None, pos: int | None = None) -> None:
-        shown = sys.modules["IPython"].display  # there in every notebook; needed nowhere else
-        text = str(self) if msg is None else msg
+        shown, text = sys.modules["IPython"].display, str(self) if msg is None else msg
         content = shown.HTML(f"<pre>{html.escape(text)}</pre>" if text else "")
-        if self._shown is not None:
-            self._shown.update(content)
-        elif text:
-            self._shown = shown.display(content, display_id=True)
-
-
-def _in_notebook() -> bool:
-    """Whether this code runs in a notebook's kernel; without importing IPython to find out."""
-    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
-    return hasattr(shell, "kernel")
+        if not hasattr(self, "output"):
+            self.output = shown.display(content, display_id=True)
+        self.output.update(content)
 
 
 def progress(
@@ -42,8 +29,9 @@ def progress(
     >>> list(progress([1, 2, 3], "counting"))
     [1, 2, 3]
     """
-    hidden = os.environ.get("COURSE_QUIET", "") not in ("", "0")
-    options |= {"desc": description, "total": total, "disable": hidden, "leave": False}
-    if not hidden and _in_notebook():
+    options |= {"desc": description, "total": total, "leave": False}
+    if os.environ.get("COURSE_QUIET", "") not in ("", "0"):
+        return tqdm(iterable, disable=True, **options)
+    if hasattr(getattr(sys.modules.get("IPython"), "get_ipython", bool)(), "kernel"):
         return _InNotebook(iterable, file=io.StringIO(), ncols=80, **options)
     return tqdm(iterable, **options)

@@ -41,7 +41,7 @@ def test_in_a_notebook_a_bar_is_seen_and_then_gone(monkeypatch):
     monkeypatch.delenv("COURSE_QUIET", raising=False)
     cells = [
         "from helpers.progress import progress\nbars = [progress('abc', '1 < 2', mininterval=0)]",
-        "for bar in bars:\n    for i in bar:\n        print(i, bar._shown.display_id is not None)",
+        "for bar in bars:\n    for i in bar:\n        print(i, bar.output.display_id is not None)",
     ]
     notebook = new_notebook(cells=[new_code_cell(cell) for cell in cells])
     seen = []

@@ -324,7 +324,7 @@ def test_a_piece_may_be_named_by_its_module_or_its_file(name):
 
 
 def test_the_command_says_what_to_import_and_to_install(tmp_path):
-    asked = ["training.schedule", "vectors.nearest", "--into", str(tmp_path / "pieces")]
+    asked = ["training.evaluating", "vectors.nearest", "--into", str(tmp_path / "pieces")]
     done = subprocess.run(
         [sys.executable, "-m", "helpers.take", *asked],
         cwd=ROOT,
@@ -334,7 +334,7 @@ def test_the_command_says_what_to_import_and_to_install(tmp_path):
     assert done.returncode == 0, done.stderr
     pins = pieces.pins()
     for line in (
-        "    from pieces.schedule import share_of_rate, scheduler",
+        "    from pieces.evaluating import Evaluation, evaluate, place, to_device",
         "    from pieces.nearest import unit, nearest_rows, near_spellings",
         f"    pip install numpy=={pins['numpy']} torch=={pins['torch']}",
     ):

@@ -13,7 +13,6 @@ import pytest
 from helpers.text.vocabulary import Vocabulary
 from helpers.training import checkpoint
 from helpers.vectors import formats, word_vectors
-from helpers.vectors.word_vectors import WordVectors
 from helpers.whole_files import whole
 
 LETTERS = [chr(97 + i) for i in range(20)]
@@ -28,7 +27,7 @@ def save_vocabulary(path):
 
 
 def save_vectors(path):
-    formats.save(WordVectors(LETTERS, np.eye(20, dtype=np.float32)), path)
+    formats.save(LETTERS, np.eye(20, dtype=np.float32), path)
 
 
 def words_in(path):

@@ -128,10 +128,7 @@ def call(model: nn.Module, inputs):
 
 
 def autocast(device: torch.device, wanted: bool = True) -> contextlib.AbstractContextManager:
-    """Return the mixed precision of ``device``: bfloat16 on CUDA that has it, else float32.
-
-    bfloat16 keeps float32's range, so losses need no scaling. Older GPUs only emulate it, slowly.
-    """
+    """Return ``device``'s mixed precision: bfloat16, with float32's range, on CUDA that has it."""
     if wanted and device.type == "cuda" and torch.cuda.get_device_capability(device) >= (8, 0):
         return torch.autocast("cuda", dtype=torch.bfloat16)
     return contextlib.nullcontext()
@@ -139,9 +136,8 @@ def autocast(device: torch.device, wanted: bool = True) -> contextlib.AbstractCo
 
 def scored_targets(targets: torch.Tensor) -> torch.Tensor:
     """Count what the loss is a mean over: classes but for -100, or rows of other targets."""
-    if targets.is_floating_point():
-        return torch.full((), len(targets), device=targets.device)
-    return (targets != NOT_SCORED).sum()
+    rows = torch.full((), len(targets), device=targets.device)
+    return rows if targets.is_floating_point() else (targets != NOT_SCORED).sum()
 
 
 def read_back(tensor: torch.Tensor) -> list:

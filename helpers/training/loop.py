@@ -67,10 +67,8 @@ def train(
     if (resume or stop_after) and checkpoint_path is None:
         raise ValueError("resume and stop_after need a checkpoint_path to go on from")
     if optimizer is not None and not callable(optimizer):
-        example = "optimizer=lambda model: torch.optim.SGD(model.parameters(), lr=0.1)"
-        raise TypeError(f"optimizer must make an optimizer for a model, not be one; try {example}")
-    steps = len(train_batches) if hasattr(train_batches, "__len__") else 0
-    if not steps:
+        raise TypeError("make it later: optimizer=lambda model: SGD(model.parameters(), lr=0.1)")
+    if not (steps := len(train_batches) if hasattr(train_batches, "__len__") else 0):
         raise ValueError(NO_BATCHES)
     device = evaluating.place(model, device)
     made = optimizer(model) if optimizer else adamw(model, settings)
@@ -178,9 +176,8 @@ def adamw(model: nn.Module, settings: TrainSettings) -> torch.optim.AdamW:
     for name, module in model.named_modules():
         if isinstance(module, nn.Embedding | nn.EmbeddingBag) and module.sparse:
             raise ValueError(
-                f"{name or 'the model'} was made with sparse=True, whose gradients AdamW can't "
-                "use; make it with sparse=False, or give train() optimizer=lambda model: "
-                "torch.optim.Adagrad(model.parameters(), lr=0.05)"
+                f"{name or 'the model'} has sparse gradients, which AdamW can't use; give train() "
+                "optimizer=lambda model: torch.optim.Adagrad(model.parameters(), lr=0.05)"
             )
     matrices, vectors = ([p for p in trainable if (p.ndim >= 2) == is_] for is_ in (True, False))
     groups = (matrices, settings.weight_decay), (vectors, 0.0)

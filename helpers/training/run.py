@@ -74,11 +74,10 @@ def share_of_rate(step: int, steps: int, schedule: str = "constant", warmup: int
 
 @dataclass
 class History:
-    """What happened: one number an epoch in each list; epochs are counted from 1.
+    """What happened, one number an epoch in each list; epochs are counted from 1.
 
-    ``train_loss`` is the mean over all samples, each as the model was at its step, dropout on;
-    what is of the validation is after the epoch, or empty without one; ``learning_rate`` is that
-    of the last step; ``seconds`` include the validation.
+    ``train_loss`` is the mean over all samples, each as the model was at its step, dropout on; the
+    validation's numbers are after the epoch; ``learning_rate`` is that of its last step.
     """
 
     train_loss: list[float] = field(default_factory=list)
