@@ -25,8 +25,8 @@ def course(options: dict, threads: int):
     train([["imports", "the", "rest", "of", "torch"]], warm_up)
 
     def run(sentences):
-        vectors = train(sentences, settings).vectors
-        return list(vectors.words), vectors.matrix
+        trained = train(sentences, settings)
+        return trained.words, trained.matrix
 
     return run
 

@@ -79,11 +79,11 @@ def reaches(
     """
     places = len(sentences)
     drawn = generator.integers(1, window, places, np.int32, endpoint=True)
-    starts = np.flatnonzero(np.diff(sentences, prepend=-1))
-    lengths = np.diff(starts, append=places)
-    at = np.arange(places) - np.repeat(starts, lengths)  # within its sentence
-    left, right = at, np.repeat(lengths, lengths) - 1 - at
-    return np.minimum(drawn, left, dtype=np.int32), np.minimum(drawn, right, dtype=np.int32)
+    starts = np.flatnonzero(np.diff(sentences, prepend=-1)).astype(np.int32)
+    lengths = np.diff(starts, append=np.int32(places))
+    left = np.arange(places, dtype=np.int32) - np.repeat(starts, lengths)
+    right = np.repeat(lengths, lengths) - 1 - left
+    return np.minimum(drawn, left), np.minimum(drawn, right)
 
 
 def _counts(counts: Sequence[int] | np.ndarray) -> np.ndarray:

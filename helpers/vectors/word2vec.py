@@ -122,11 +122,11 @@ def batches(
     """
     size, window, noise = settings.block_size, settings.window, settings.block_noise
     width, places = size + 2 * window, size * settings.blocks
-    # A centre's weights are the sum of two rows of a table, for its left side and its right.
-    side, reach, at, column = np.ogrid[:2, : window + 1, :size, : width + noise]
-    away = (column - window - at) * (2 * side - 1)
-    near = (away >= 1) & (away <= reach)
-    table = np.where(column < width, near, reach * settings.negatives / noise)
+    # A centre's weights are a row of a table: by its window's reach and by its place in the block.
+    to_left, to_right, at, column = np.ogrid[: window + 1, : window + 1, :size, : width + noise]
+    away = column - window - at
+    near = (away >= -to_left) & (away <= to_right) & (away != 0)
+    table = np.where(column < width, near, (to_left + to_right) * settings.negatives / noise)
     table = torch.tensor(table.reshape(-1, width + noise), dtype=torch.float32, device=device)
     truth = torch.tensor(column.ravel() < width, dtype=torch.float32, device=device)
     keep = negative_sampling.keep_probabilities(text.counts, settings.subsample).astype(np.float32)
@@ -137,19 +137,18 @@ def batches(
         steps = -(-len(left) // places)
         missing = steps * places - len(left)
         ids = np.pad(text.ids[kept].astype(np.int64), (window, window + missing))
-        sides = np.pad(np.stack((left, right + window + 1), axis=1), ((0, missing), (0, 0)))
-        sides = sides * size + np.arange(len(sides))[:, None] % size
+        rows = (left * (window + 1) + right) * size + np.arange(len(left), dtype=np.int32) % size
         drawn = negative_sampling.noise_table(likely, generator)
         drawn = drawn[generator.integers(len(drawn), size=(steps, settings.blocks, noise))]
-        arrays = ids, sides, drawn.astype(np.int64)
-        ids, sides, drawn = (torch.from_numpy(array).to(device) for array in arrays)
+        arrays = ids, np.pad(rows, (0, missing)), drawn.astype(np.int64)
+        ids, rows, drawn = (torch.from_numpy(array).to(device) for array in arrays)
         for i in range(steps):
             start, end = i * places, (i + 1) * places
             centres = ids[start + window : end + window].view(-1, size)
             around = ids[start : end + 2 * window].unfold(0, width, size)  # (blocks, width)
             others = torch.cat((around, drawn[i]), dim=1)
-            weights = functional.embedding_bag(sides[start:end], table, mode="sum")
-            batch = Batch(centres, others, truth, weights.view(-1, size, width + noise))
+            weights = table.index_select(0, rows[start:end]).view(-1, size, width + noise)
+            batch = Batch(centres, others, truth, weights)
             yield (epoch + i / steps) / settings.epochs, batch
 
 
@@ -173,14 +172,14 @@ def step(v: Tensor, u: Tensor, batch: Batch, rate: float, limit: float = math.in
     Where rate times samples of a word is above the limit, its step is scaled back to the limit.
     """
     v_rows, u_rows = functional.embedding(batch.centres, v), functional.embedding(batch.others, u)
-    errors = (v_rows @ u_rows.mT).sigmoid_().sub_(batch.truth).mul_(batch.weights)
+    errors = torch.bmm(v_rows, u_rows.mT).sigmoid_().sub_(batch.truth).mul_(batch.weights)
     for matrix, ids, gradient, samples in (
-        (v, batch.centres, errors @ u_rows, batch.weights.sum(dim=2)),
-        (u, batch.others, errors.mT @ v_rows, batch.weights.sum(dim=1)),
+        (v, batch.centres, torch.bmm(errors, u_rows), batch.weights.sum(dim=2)),
+        (u, batch.others, torch.bmm(errors.mT, v_rows), batch.weights.sum(dim=1)),
     ):
         ids, gradient = ids.reshape(-1), gradient.view(-1, matrix.shape[1])
         total = matrix.new_zeros(len(matrix)).index_add_(0, ids, samples.view(-1))
-        excess = (total[ids] * (rate / limit)).clamp_(min=1)  # times above the limit
+        excess = (total.index_select(0, ids) * (rate / limit)).clamp_(min=1)
         matrix.index_add_(0, ids, gradient.mul_((-rate / excess)[:, None]))
 
 
@@ -236,7 +235,7 @@ def train(
         with progress(total=100, description="word2vec", unit="%") as bar:
             for i, (share, batch) in enumerate(batches(text, settings, generator, device)):
                 due = share * _REPORTS >= len(losses)
-                if due or i % _MEASURED == 0:
+                if i % _MEASURED == 0 or (due and not measured[1]):
                     measured += torch.stack(loss(v, u, batch))
                 if due and measured[1] > 0:
                     if not measured.isfinite().all():
