@@ -1,4 +1,4 @@
-"""What skip-gram with negative sampling draws by chance: kept words, noise words, windows.
+"""What skip-gram with negative sampling draws: kept words, noise words, windows and their weights.
 
 Notebook 03 builds it. NumPy only; knows no vectors and no gradients, which are in
 :mod:`helpers.vectors.word2vec`. Source: Mikolov, Sutskever et al. (2013).
@@ -84,6 +84,26 @@ def reaches(
     left = np.arange(places, dtype=np.int32) - np.repeat(starts, lengths)
     right = np.repeat(lengths, lengths) - 1 - left
     return np.minimum(drawn, left), np.minimum(drawn, right)
+
+
+def window_weights(size: int, window: int, negatives: int, noise: int) -> np.ndarray:
+    """Return how much each word that a block of ``size`` centres is scored with counts.
+
+    These others are the places from ``window`` before the block to ``window`` after it, then its
+    ``noise`` words. A place counts 1 if it is in the centre's window, else 0. A noise word counts
+    as often as it is used: ``negatives`` for each place in the window, shared by all noise words.
+    The indices of the table are the window's reach to the left and to the right, the centre's
+    place in the block, and the other: float32, shape (window + 1, window + 1, size, others).
+
+    >>> window_weights(size=2, window=1, negatives=3, noise=2)[0, 1]  # reaching to the right only
+    array([[0. , 0. , 1. , 0. , 1.5, 1.5],
+           [0. , 0. , 0. , 1. , 1.5, 1.5]], dtype=float32)
+    """
+    width = size + 2 * window
+    left, right, at, other = np.ogrid[: window + 1, : window + 1, :size, : width + noise]
+    away = other - window - at
+    near = (away >= -left) & (away <= right) & (away != 0)
+    return np.where(other < width, near, (left + right) * negatives / noise).astype(np.float32)
 
 
 def _counts(counts: Sequence[int] | np.ndarray) -> np.ndarray:

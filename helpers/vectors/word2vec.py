@@ -19,7 +19,6 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from helpers.progress import progress
 from helpers.vectors import negative_sampling
 
 _COUNTED = "dimensions window negatives epochs min_count block_size block_noise blocks".split()
@@ -101,15 +100,13 @@ def number(sentences: Sequence[Sequence[str]], min_count: int = 1) -> Text:
 class Batch(NamedTuple):
     """Blocks of neighbouring centre words, and the *others* that a block is scored with.
 
-    Others are the places from ``window`` before the block to ``window`` after it, then its noise
-    words. A place weighs 1 if it is in the centre's window, else 0; a noise word weighs as many
-    as it stands for: negatives * (places in the centre's window) / (noise words of the block).
+    Others are the places in and around the block, then its noise words.
     """
 
     centres: Tensor  # rows of words, int64, shape (blocks, size)
     others: Tensor  # rows of words, int64, shape (blocks, others)
     truth: Tensor  # 1 for a place and 0 for a noise word, shape (others,)
-    weights: Tensor  # shape (blocks, size, others)
+    weights: Tensor  # see negative_sampling.window_weights, shape (blocks, size, others)
 
 
 def batches(
@@ -122,13 +119,9 @@ def batches(
     """
     size, window, noise = settings.block_size, settings.window, settings.block_noise
     width, places = size + 2 * window, size * settings.blocks
-    # A centre's weights are a row of a table: by its window's reach and by its place in the block.
-    to_left, to_right, at, column = np.ogrid[: window + 1, : window + 1, :size, : width + noise]
-    away = column - window - at
-    near = (away >= -to_left) & (away <= to_right) & (away != 0)
-    table = np.where(column < width, near, (to_left + to_right) * settings.negatives / noise)
-    table = torch.tensor(table.reshape(-1, width + noise), dtype=torch.float32, device=device)
-    truth = torch.tensor(column.ravel() < width, dtype=torch.float32, device=device)
+    table = negative_sampling.window_weights(size, window, settings.negatives, noise)
+    table = torch.from_numpy(table).to(device).view(-1, width + noise)
+    truth = torch.tensor([1.0] * width + [0.0] * noise, device=device)
     keep = negative_sampling.keep_probabilities(text.counts, settings.subsample).astype(np.float32)
     likely = negative_sampling.noise_probabilities(text.counts, settings.noise_power)
     for epoch in range(settings.epochs):
@@ -137,7 +130,8 @@ def batches(
         steps = -(-len(left) // places)
         missing = steps * places - len(left)
         ids = np.pad(text.ids[kept].astype(np.int64), (window, window + missing))
-        rows = (left * (window + 1) + right) * size + np.arange(len(left), dtype=np.int32) % size
+        at = np.arange(len(left), dtype=np.int32) % size  # in its block
+        rows = (left * (window + 1) + right) * size + at  # of the table
         drawn = negative_sampling.noise_table(likely, generator)
         drawn = drawn[generator.integers(len(drawn), size=(steps, settings.blocks, noise))]
         arrays = ids, np.pad(rows, (0, missing)), drawn.astype(np.int64)
@@ -204,11 +198,24 @@ def train(
     device: torch.device | str = "cpu",
     report: Callable[[int, float], None] | None = None,
 ) -> Trained:
-    """Train word vectors on lists of words; no window reaches beyond its list.
+    """Train word vectors.
 
-    ``report`` is called up to a hundred times, with the words seen and the loss. A list that is a
-    text is a TypeError. Fewer than two words that occur ``min_count`` times, or no word with a
-    neighbour, is a ValueError. Numbers that are no longer finite are a FloatingPointError.
+    Parameters
+    ----------
+    sentences
+        Lists of words; no window reaches beyond its list.
+    report
+        Called up to a hundred times with the words seen so far and the loss, as in ``Trained``:
+        ``print`` will do, and notebook 03 moves a progress bar with it.
+
+    Raises
+    ------
+    TypeError
+        If a list of words is a text.
+    ValueError
+        If fewer than two words occur ``min_count`` times, or none has a neighbour.
+    FloatingPointError
+        If numbers are no longer finite; the message says what to lower.
 
     >>> text = [["salt", "and", "pepper"], ["day", "and", "night"]] * 20
     >>> train(text, SkipGramSettings(dimensions=4, epochs=2, subsample=0)).matrix.shape
@@ -232,21 +239,19 @@ def train(
     threads = torch.get_num_threads()
     torch.set_num_threads(1)  # steps are too short to share; on a busy machine more wait for each
     try:
-        with progress(total=100, description="word2vec", unit="%") as bar:
-            for i, (share, batch) in enumerate(batches(text, settings, generator, device)):
-                due = share * _REPORTS >= len(losses)
-                if i % _MEASURED == 0 or (due and not measured[1]):
-                    measured += torch.stack(loss(v, u, batch))
-                if due and measured[1] > 0:
-                    if not measured.isfinite().all():
-                        break
-                    losses.append((measured[0] / measured[1]).item())
-                    seen.append(round(share * words))
-                    measured.zero_()
-                    bar.update(round(100 * share) - bar.n)
-                    if report:
-                        report(seen[-1], losses[-1])
-                step(v, u, batch, settings.learning_rate - share * fall, settings.step_limit)
+        for i, (share, batch) in enumerate(batches(text, settings, generator, device)):
+            due = share * _REPORTS >= len(losses)
+            if i % _MEASURED == 0 or (due and not measured[1]):
+                measured += torch.stack(loss(v, u, batch))
+            if due and measured[1] > 0:
+                if not measured.isfinite().all():
+                    break
+                losses.append((measured[0] / measured[1]).item())
+                seen.append(round(share * words))
+                measured.zero_()
+                if report:
+                    report(seen[-1], losses[-1])
+            step(v, u, batch, settings.learning_rate - share * fall, settings.step_limit)
     finally:
         torch.set_num_threads(threads)
     if not all(numbers.isfinite().all() for numbers in (measured, v, u)):
