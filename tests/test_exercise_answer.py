@@ -4,12 +4,14 @@ import numpy as np
 import pytest
 import torch
 
-from helpers.exercises.answer import Answer, Diagnosis, NotAttempted, as_array, expect, show
+from helpers.exercises.answer import Answer
+from helpers.exercises.comparing import expect, show
+from helpers.exercises.diagnosis import Diagnosis, NotAttempted
 
 X = np.array([[1.0, 2.0], [3.0, 4.0]])
 
 
-@pytest.mark.parametrize("thing", [None, ..., lambda x: ...])
+@pytest.mark.parametrize("thing", [..., lambda x: ...])
 def test_what_is_still_the_starter_is_not_attempted(thing):
     with pytest.raises(NotAttempted):
         Answer(thing).result(X)
@@ -98,32 +100,8 @@ def test_an_endless_loop_is_stopped():
         while True:
             pass
 
-    with pytest.raises(Diagnosis, match=r"stopped after 0\.1 s"):
+    with pytest.raises(Diagnosis, match=r"longer than 0\.1 s and was stopped"):
         Answer(endless, seconds=0.1).result(X)
-
-
-@pytest.mark.parametrize(
-    "result",
-    [X, X.astype(int), X.tolist(), torch.tensor(X), torch.tensor(X, requires_grad=True)],
-)
-def test_numbers_of_every_kind_are_taken(result):
-    assert np.array_equal(as_array(result, (2, 2)), X)
-
-
-@pytest.mark.parametrize(
-    ("result", "said"),
-    [
-        ("seven", "'seven' (of the type str), expected numbers"),
-        ([[1], [1, 2]], "expected numbers"),
-        (X[0], "shape (2,), expected shape (2, 2)"),
-        (np.array([[1, 2], [3, np.inf]]), "at [1, 1] is inf"),
-        (object(), "expected numbers"),
-    ],
-)
-def test_what_is_no_such_array_is_said(result, said):
-    with pytest.raises(Diagnosis) as found:
-        as_array(result, (2, 2))
-    assert said in str(found.value)
 
 
 def test_expect_names_the_known_mistake_or_shows_the_row_farthest_off():

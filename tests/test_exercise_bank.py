@@ -1,5 +1,6 @@
 """Every exercise of the bank: its solution passes, each wrong answer gets its diagnosis and
-loses the points that it should, its starter is "not attempted", and nothing odd gets through."""
+loses the points that it should, other right answers pass, its starter is "not attempted", and
+nothing odd gets through."""
 
 import math
 import re
@@ -11,7 +12,7 @@ from kernels import course_notebooks
 from helpers import exercises
 from helpers.exercises import bank, cells
 from helpers.exercises.exercise import POINTS
-from helpers.exercises.marking import mark
+from helpers.exercises.marking import mark_here as mark
 
 EVERY = bank.every()
 each = pytest.mark.parametrize("exercise", EVERY, ids=lambda exercise: exercise.name)
@@ -21,6 +22,15 @@ each_wrong = pytest.mark.parametrize(
         pytest.param(exercise, wrong, id=f"{exercise.name}: {wrong.mistake}")
         for exercise in EVERY
         for wrong in exercise.wrong
+    ],
+)
+
+each_right = pytest.mark.parametrize(
+    ("exercise", "right"),
+    [
+        pytest.param(exercise, right, id=f"{exercise.name}: {right.way}")
+        for exercise in EVERY
+        for right in exercise.right
     ],
 )
 
@@ -49,6 +59,8 @@ def test_definition_is_whole(exercise):
     assert len(exercise.stages) >= 2 and "values" in exercise.stages
     assert len(exercise.hints) == 2 and len(set(exercise.hints)) == 2
     assert len(exercise.wrong) >= 3
+    assert len(exercise.right) >= 4 or not exercise.right
+    assert len({right.way for right in exercise.right}) == len(exercise.right)
     assert len({wrong.mistake for wrong in exercise.wrong}) == len(exercise.wrong)
     assert len({wrong.source(exercise.solution) for wrong in exercise.wrong}) == len(exercise.wrong)
     for sentence in (*exercise.hints, exercise.shows):
@@ -61,6 +73,12 @@ def test_solution_passes(exercise):
     assert found.right, str(found)
     assert found.points == exercise.points == sum(POINTS[stage] for stage in exercise.stages)
     assert str(found) == f"{exercise.name}: right. {exercise.shows}"
+
+
+@each_right
+def test_another_right_answer_passes(exercise, right):
+    found = mark(exercise, made_by(right.source(exercise.solution), exercise))
+    assert found.right, str(found)
 
 
 @each
@@ -119,7 +137,7 @@ def test_a_loop_that_does_not_end_is_stopped(exercise):
     if not callable(made_by(exercise.solution, exercise)):
         return  # a value: there is nothing to run
     found = mark(exercise, endless, seconds=0.05)
-    assert "was stopped after" in found.diagnosis
+    assert "and was stopped" in found.diagnosis
 
 
 @each

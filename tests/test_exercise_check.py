@@ -6,7 +6,7 @@ import pytest
 
 from helpers import exercises
 from helpers.exercises import bank, cells
-from helpers.exercises.answer import Diagnosis
+from helpers.exercises.diagnosis import Diagnosis
 from helpers.exercises.exercise import Wrong
 from helpers.exercises.marking import mark
 
@@ -32,7 +32,7 @@ HALF = dataclasses.replace(
 @pytest.mark.parametrize(
     ("answer", "said", "points"),
     [
-        (None, "04-rows: not attempted yet.", 0),
+        (..., "04-rows: not attempted yet.", 0),
         (lambda x: ..., "04-rows: not attempted yet.", 0),
         (lambda x: [x], "04-rows: not yet. Your result has shape (1,)", 0),
         (lambda x: x, "04-rows: not yet. Half of 6 is not 6.", 1),

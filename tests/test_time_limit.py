@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from helpers.exercises.time_limit import TookTooLong, time_limit
+from helpers.exercises.time_limit import TookTooLong, within
 
 
 def spin():
@@ -55,32 +55,25 @@ def in_a_thread(function):
 @pytest.mark.parametrize("function", [spin, swallow_exceptions, swallow, wait])
 def test_what_does_not_end_is_stopped(function):
     began = time.monotonic()
-    with pytest.raises(TookTooLong), time_limit(0.1):
-        function()
+    with pytest.raises(TookTooLong):
+        within(0.1, function)
     assert 0.1 <= time.monotonic() - began < 60  # a loop that swallows all takes some tries
 
 
 @pytest.mark.parametrize("function", [spin, swallow_exceptions])
 def test_in_another_thread_too(function):
-    def limited():
-        with time_limit(0.1):
-            function()
-
-    assert in_a_thread(limited) == "TookTooLong"
+    assert in_a_thread(lambda: within(0.1, function)) == "TookTooLong"
 
 
 def test_what_ends_in_time_is_left_alone_and_so_is_what_follows():
     before = signal.getsignal(signal.SIGALRM)
-    with time_limit(1):
-        value = 6 * 7
-    assert value == 42
+    assert within(1, lambda: 6 * 7) == 42
     assert signal.getsignal(signal.SIGALRM) is before
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
     time.sleep(1.1)  # nothing is raised here
 
     def limited_then_busy():
-        with time_limit(1):
-            pass
+        within(1, lambda: None)
         end = time.monotonic() + 1.1
         while time.monotonic() < end:
             pass
@@ -89,11 +82,37 @@ def test_what_ends_in_time_is_left_alone_and_so_is_what_follows():
 
 
 def test_an_error_of_the_code_itself_comes_through():
-    with pytest.raises(ZeroDivisionError), time_limit(5):
-        raise ZeroDivisionError
+    with pytest.raises(ZeroDivisionError):
+        within(5, lambda: 1 / 0)
 
 
 @pytest.mark.parametrize("seconds", [0, -1, float("nan")])
 def test_no_time_is_refused(seconds):
-    with pytest.raises(ValueError, match="leaves no time"), time_limit(seconds):
+    with pytest.raises(ValueError, match="leaves no time"):
+        within(seconds, print)
+
+
+def ends_about_when_it_is_stopped(limit):
+    end = time.perf_counter() + limit
+    while time.perf_counter() < end:
         pass
+
+
+@pytest.mark.parametrize("place", ["main thread", "another thread"])
+def test_nothing_is_raised_once_the_function_is_left(place):
+    before = signal.getsignal(signal.SIGALRM)
+
+    def many_times():
+        for place in range(60):
+            limit = 0.002 + place * 0.00001
+            try:
+                within(limit, lambda limit=limit: ends_about_when_it_is_stopped(limit))
+            except TookTooLong:
+                pass
+            sum(range(20_000))  # raised here, it would end the test
+
+    if place == "main thread":
+        many_times()
+        assert signal.getsignal(signal.SIGALRM) is before
+    else:
+        assert in_a_thread(many_times) == "nothing"

@@ -5,11 +5,8 @@ the answer is right and what it shows. The exercises stand in ``nb01.py``, ``nb0
 is made of, ``exercise.py`` says.
 """
 
-import contextlib
-import io
-
 from helpers.exercises import bank
-from helpers.exercises.marking import mark
+from helpers.exercises.marking import Mark, mark
 
 
 def check(name: str, answer: object) -> None:
@@ -20,15 +17,16 @@ def check(name: str, answer: object) -> None:
     name
         Notebook number and exercise, e.g. ``"04-rows"``.
     answer
-        The learner's function or value; ``None``, ``...`` or a function that returns ``...``
-        is not attempted yet. It is run on copies, and stopped if it doesn't end.
+        The learner's function or value; ``...`` or a function that returns ``...`` is not
+        attempted yet. It is run on copies, in a process of its own where the system has fork, and
+        stopped if it doesn't end. The first lines that it prints are printed as well.
 
     Raises
     ------
     LookupError
         If there is no exercise of that name.
     """
-    print(mark(bank.find(name), answer))
+    _tell(mark(bank.find(name), answer))
 
 
 def hint(name: str, number: int = 1) -> None:
@@ -57,10 +55,14 @@ def solution(name: str) -> None:
 def grade(name: str, answer: object) -> float:
     """Check ``answer`` and return the points that it earns; for teachers' assignments.
 
-    What the answer writes to the error stream, a warning or a progress bar, is left out: nbgrader
-    would give no points for it.
+    What the answer writes to the error stream, a warning or a progress bar, is left out, as it is
+    by :func:`check`: nbgrader would give no points for it.
     """
-    with contextlib.redirect_stderr(io.StringIO()):
-        result = mark(bank.find(name), answer)
-    print(result)
+    result = mark(bank.find(name), answer)
+    _tell(result)
     return float(result.points)
+
+
+def _tell(result: Mark) -> None:
+    printed = result.printed
+    print(printed + ("" if printed.endswith("\n") or not printed else "\n") + str(result))

@@ -15,6 +15,28 @@ POINTS = {"shape": 1, "values": 2, "real data": 1}
 Stage = Callable[[Answer], None]
 
 
+def changed(solution: str, change: tuple[str, str] | None, code: str | None, what: str) -> str:
+    """Return ``code``, or ``solution`` with the text ``change[0]`` replaced by ``change[1]``.
+
+    Raises
+    ------
+    ValueError
+        Unless just one of ``change`` and ``code`` is given, and ``change[0]`` occurs once; the
+        message names ``what``.
+
+    >>> changed("x + 1", ("1", "2"), None, "another number")
+    'x + 2'
+    """
+    if (change is None) == (code is None):
+        raise ValueError(f"{what!r} needs either a change or its code")
+    if code is not None:
+        return code.strip("\n")
+    old, new = change
+    if solution.count(old) != 1:
+        raise ValueError(f"{what!r}: {old!r} occurs {solution.count(old)} times, not 1")
+    return solution.replace(old, new).strip("\n")
+
+
 @dataclass(frozen=True)
 class Wrong:
     """A wrong answer that a learner could well give.
@@ -31,21 +53,24 @@ class Wrong:
     fails: str = "values"
 
     def source(self, solution: str) -> str:
-        """Return the wrong answer's code.
+        """Return the wrong answer's code; see :func:`changed`."""
+        return changed(solution, self.change, self.code, self.mistake)
 
-        Raises
-        ------
-        ValueError
-            Unless just one of ``change`` and ``code`` is given, and ``change[0]`` occurs once.
-        """
-        if (self.change is None) == (self.code is None):
-            raise ValueError(f"{self.mistake!r} needs either a change or its code")
-        if self.code is not None:
-            return self.code.strip("\n")
-        old, new = self.change
-        if solution.count(old) != 1:
-            raise ValueError(f"{self.mistake!r}: {old!r} occurs {solution.count(old)} times, not 1")
-        return solution.replace(old, new).strip("\n")
+
+@dataclass(frozen=True)
+class Right:
+    """Another right answer: of other types, by another way; ``way`` says which.
+
+    The answer is the solution with ``change``, or the whole of ``code``, as in :class:`Wrong`.
+    """
+
+    way: str
+    change: tuple[str, str] | None = None
+    code: str | None = None
+
+    def source(self, solution: str) -> str:
+        """Return the right answer's code; see :func:`changed`."""
+        return changed(solution, self.change, self.code, self.way)
 
 
 @dataclass(frozen=True)
@@ -73,9 +98,11 @@ class Exercise:
         Two: the first says where to look, the second almost tells.
     stages
         What the check looks at, in the order of :data:`POINTS`: a function for each, which takes
-        an :class:`Answer` and raises a :class:`~helpers.exercises.answer.Diagnosis` if it is wrong.
+        an :class:`Answer` and raises a :class:`.Diagnosis` if it is wrong.
     wrong
         At least three wrong answers with the diagnosis that each must get.
+    right
+        At least four other right answers, unlike the solution; each must pass.
     shows
         One sentence on what the right answer shows.
     seconds
@@ -94,6 +121,7 @@ class Exercise:
     stages: Mapping[str, Stage]
     wrong: tuple[Wrong, ...]
     shows: str
+    right: tuple[Right, ...] = ()
     seconds: float = 5
 
     @property

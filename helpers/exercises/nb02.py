@@ -3,7 +3,9 @@
 import numpy as np
 from scipy.stats import rankdata, spearmanr
 
-from helpers.exercises.answer import Answer, Diagnosis, expect, show
+from helpers.exercises.answer import Answer
+from helpers.exercises.comparing import expect, show
+from helpers.exercises.diagnosis import Diagnosis
 from helpers.exercises.exercise import Exercise, Wrong
 from helpers.sources import published_vectors, word_tests
 

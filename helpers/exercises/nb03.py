@@ -5,7 +5,9 @@ from collections import Counter
 import numpy as np
 from scipy.special import expit
 
-from helpers.exercises.answer import Answer, Diagnosis, expect
+from helpers.exercises.answer import Answer
+from helpers.exercises.comparing import expect
+from helpers.exercises.diagnosis import Diagnosis
 from helpers.exercises.exercise import Exercise, Wrong
 from helpers.scratch.gradient_check import numerical_gradient
 from helpers.sources import corpora

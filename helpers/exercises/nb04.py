@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from helpers.exercises.answer import Answer, Diagnosis, expect, show
+from helpers.exercises.answer import Answer
+from helpers.exercises.comparing import expect, show
+from helpers.exercises.diagnosis import Diagnosis
 from helpers.exercises.exercise import Exercise, Wrong
 from helpers.scratch.functions import softmax, softmax_jacobian
 from helpers.sources import corpora

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from helpers.exercises.answer import Answer, expect
+from helpers.exercises.answer import Answer
+from helpers.exercises.comparing import expect
 from helpers.exercises.exercise import Exercise, Wrong
 from helpers.sources import corpora
 from helpers.text.preprocess import simple_tokens

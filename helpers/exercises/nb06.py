@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from helpers.exercises.answer import Answer, Diagnosis, expect
+from helpers.exercises.answer import Answer
+from helpers.exercises.comparing import expect
+from helpers.exercises.diagnosis import Diagnosis
 from helpers.exercises.exercise import Exercise, Wrong
 from helpers.sources import corpora, published_vectors
 from helpers.text.preprocess import simple_tokens

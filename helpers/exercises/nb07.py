@@ -3,8 +3,11 @@
 import numpy as np
 import torch
 
-from helpers.exercises.answer import Answer, Diagnosis, as_array, expect
+from helpers.exercises.answer import Answer
+from helpers.exercises.comparing import expect
+from helpers.exercises.diagnosis import Diagnosis
 from helpers.exercises.exercise import Exercise, Wrong
+from helpers.exercises.plain import as_array
 from helpers.sources import corpora
 from helpers.text.batches import pad
 from helpers.text.preprocess import simple_tokens

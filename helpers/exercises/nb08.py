@@ -7,7 +7,9 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from helpers.exercises.answer import Answer, Diagnosis, expect
+from helpers.exercises.answer import Answer
+from helpers.exercises.comparing import expect
+from helpers.exercises.diagnosis import Diagnosis, NotAttempted
 from helpers.exercises.exercise import Exercise, Wrong
 from helpers.sources import corpora
 
@@ -276,9 +278,10 @@ def _reference(model, optimizer, x, y, order="zbs", twice=False) -> float:
 
 
 def _step_shape(answer: Answer) -> None:
+    _two_steps(_reference)  # the first optimizer of all takes torch seconds, which are not theirs
     returned, _ = answer.using(_two_steps)
     if returned[0] is ...:
-        answer.using(lambda _: ...)  # not attempted
+        raise NotAttempted
     for value in returned:
         if isinstance(value, torch.Tensor):
             raise Diagnosis(

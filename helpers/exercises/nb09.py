@@ -4,7 +4,9 @@ a permutation test."""
 import numpy as np
 
 from helpers.evaluation import by_hand
-from helpers.exercises.answer import Answer, Diagnosis, expect
+from helpers.exercises.answer import Answer
+from helpers.exercises.comparing import expect
+from helpers.exercises.diagnosis import Diagnosis
 from helpers.exercises.exercise import Exercise, Wrong
 from helpers.sources import corpora
 
