@@ -1,7 +1,7 @@
 """Exercises for the end of each notebook: a check, hints one at a time, and the solution.
 
 ``check`` prints one line: not attempted yet, what is wrong in the learner's own numbers, or that
-the answer is right and what it shows. The exercises stand in ``nb01.py``, ``nb02.py`` …; what one
+the answer is right and what it shows. The exercises stand in ``nb01``, ``nb02`` …; what one
 is made of, ``exercise.py`` says.
 """
 

@@ -18,8 +18,8 @@ from helpers.exercises.comparing import difference, near, show
 from helpers.exercises.diagnosis import Diagnosis
 from helpers.exercises.plain import as_array, as_list, as_number, plain, short
 
-# How many failing inputs a mistake must explain, and how many are tried for it.
-EXPLAINED, TRIED = 2, 6
+# How many failing inputs a mistake must explain, and how many are tried for it besides the first.
+EXPLAINED, TRIED = 2, 9
 FEWEST = 12  # inputs that are tried however slow the answer is
 _STOPPED = "Your code stopped"
 
@@ -37,7 +37,7 @@ def against(
     reference: Callable,
     cases: Iterable[tuple | Case],
     names: Sequence[str] = (),
-    mistakes: Mapping[str, Callable] | None = None,
+    mistakes: Mapping[str, Callable | tuple[Callable, ...]] | None = None,
     read: Callable[[object, object], object] | None = None,
     tolerance: float = 1e-5,
 ) -> None:
@@ -52,9 +52,9 @@ def against(
     names
         What the inputs are called in the diagnosis, in their order.
     mistakes
-        What a known mistake would return: sentence → function of the same inputs. It is named if
-        it gives the learner's result on every input that is tried for it, and on at least two of
-        them (or the only one that fails) something else than the reference.
+        What a known mistake would return: sentence → function of the same inputs, or a tuple of
+        some. It is named if one gives the learner's result on every input that is tried for it,
+        and on at least two of them (or the only one that fails) something else than the reference.
     read
         Takes the learner's result and the reference's, and returns the former in the form of the
         latter, or raises a Diagnosis. Without it numbers, arrays, lists and dictionaries are read
@@ -130,14 +130,21 @@ class _Trial:
         """Return the mistake that explains all results from the first wrong one on, or ""."""
         if not mistakes:
             return ""
-        results, wrong = [], 0
-        for case in cases[: 4 * TRIED]:
-            results.append(self.of_answer(case) if results else first)
-            wrong += not self.right(case, results[-1])
-            if wrong == TRIED or _was_stopped(results[-1]):
+        chosen = sorted({round(k * (len(cases) - 1) / TRIED) for k in range(TRIED + 1)})
+        cases = [cases[place] for place in chosen]  # of all sizes; the first is the one that fails
+        results = [first]
+        for case in cases[1:]:
+            results.append(self.of_answer(case))
+            if _was_stopped(results[-1]):
                 break
-        for words, mistake in mistakes.items():
-            theirs = [self._of_mistake(mistake, case) for case in cases[: len(results)]]
+        wrong = sum(not self.right(c, r) for c, r in zip(cases, results, strict=False))
+        ways = [
+            (words, way)
+            for words, ways in mistakes.items()
+            for way in (ways if isinstance(ways, tuple) else (ways,))
+        ]
+        for words, way in ways:
+            theirs = [self._of_mistake(way, case) for case in cases[: len(results)]]
             if all(map(self._alike, results, theirs)):
                 differs = sum(not self.right(c, r) for c, r in zip(cases, theirs, strict=False))
                 if differs >= min(EXPLAINED, wrong):

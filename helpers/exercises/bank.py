@@ -1,6 +1,6 @@
 """The exercise bank: all exercises of the course, by name and by notebook.
 
-Each notebook's exercises stand in a file of their own, ``nb04.py`` for notebook 04, which is
+Each notebook's exercises stand in a file or folder of their own, ``nb04`` for notebook 04, which is
 read when an exercise of it is asked for.
 """
 

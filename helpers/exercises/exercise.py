@@ -1,8 +1,8 @@
 """What an exercise is: everything about it in one readable definition.
 
 The notebook's cells, the check, the hints, the solution, the teacher's assignment and the tests
-are all made from it. The exercises themselves stand in ``nb01.py``, ``nb02.py`` …, a file for each
-notebook; ``nb04.py`` is a good one to read first.
+are all made from it. The exercises themselves stand in ``nb01``, ``nb02`` …, one for each
+notebook; ``nb04/rows.py`` is a good one to read first.
 """
 
 from collections.abc import Callable, Mapping
