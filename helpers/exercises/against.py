@@ -236,4 +236,7 @@ def written(value: object, most: int = 24) -> str:
         return show(value, most, 6) if value.size else f"an empty array of shape {value.shape}"
     if isinstance(value, float | np.floating):
         return f"{value:.6g}"
+    if isinstance(value, list) and value and all(isinstance(one, float) for one in value):
+        shown = ", ".join(f"{one:.10g}" for one in value[:most])
+        return f"[{shown}{', …' * (len(value) > most)}]"
     return short(value, 160)

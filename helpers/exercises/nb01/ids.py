@@ -10,7 +10,7 @@ from helpers.exercises.against import Case, against
 from helpers.exercises.answer import Answer
 from helpers.exercises.diagnosis import Diagnosis
 from helpers.exercises.exercise import Exercise, Right, Wrong
-from helpers.exercises.plain import short
+from helpers.exercises.plain import as_number, short
 from helpers.sources import corpora
 from helpers.text.preprocess import simple_tokens
 from helpers.text.vocabulary import Vocabulary
@@ -98,12 +98,18 @@ def _read(result: object, expected: dict) -> dict:
     if not isinstance(result, dict):
         kind = type(result).__name__
         raise Diagnosis(f"You return {short(result)} (a {kind}), expected a dictionary.")
+    ids = {}
     for token, number in result.items():
         if not isinstance(token, str):
             raise Diagnosis(f"Your dictionary has the key {token!r}; the tokens are the keys.")
-        if isinstance(number, bool) or not isinstance(number, int | float | np.number):
-            raise Diagnosis(f"Your dictionary gives {token!r} the id {short(number)}, no number.")
-    return {str(token): number for token, number in result.items()}
+        try:
+            ids[str(token)] = as_number(number)
+        except Diagnosis:
+            told = f"Your dictionary gives {str(token)!r} the id {short(number)}, no number."
+            raise Diagnosis(told) from None
+    return {
+        token: int(number) if number == int(number) else number for token, number in ids.items()
+    }
 
 
 def _shape(answer: Answer) -> None:

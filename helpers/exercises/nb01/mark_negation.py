@@ -33,6 +33,8 @@ TEXTS = (
         "nothing to note",
         "i cannot know , can i ?",
         "a knot . nor a note",
+        "it never ends",
+        "nobody knew , neither did i",
         "not well-made - or so .",
     ),
     *("well ... not ... bad", "! good", "not !", "no , no , no", "no way ? yes", "not one : two"),

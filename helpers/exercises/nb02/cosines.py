@@ -94,8 +94,11 @@ def _cases() -> list[tuple]:
         for scale in (1.0, 1 / 64, 64.0):
             cases.append((numbers(random, m, d, scale=scale), numbers(random, n, d)))
     rows = numbers(random, 6, 4) * 2.0 ** np.arange(-6, 6, 2)[:, None]  # of very different lengths
-    cases += [(rows, rows[::-1] * -3), (rows, rows.astype(np.float32))]
-    return [*cases, (np.array([[3, 4], [-5, 12]]), np.array([[1, 0], [6, -8], [2, 2]]))]
+    cases += [(rows, rows[::-1] * -3), (rows.astype(np.float32), rows[1:].astype(np.float32))]
+    return [
+        *cases,
+        (np.array([[3.0, 4.0], [-5.0, 12.0]]), np.array([[1.0, 0.0], [6.0, -8.0], [2.0, 2.0]])),
+    ]
 
 
 def _shape(answer: Answer) -> None:

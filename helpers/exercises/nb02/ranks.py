@@ -84,10 +84,10 @@ def _different(kind: Callable) -> list[tuple]:
     """Return pairs of lists of ``kind`` without equal values."""
     random = np.random.default_rng(204)
     pairs = [FIRST, ([1.0, 2.0], [5.0, 3.0]), ([-1.0, 0.0, 4.0], [2.0, 1.0, 7.0])]
+    pairs += [(random.permutation(n) - 0.5, random.permutation(n) / 8) for n in (4, 6, 11, 60)]
     near = 1 + 2.0**-20 * random.permutation(7)  # that no rounding may take for equal
     pairs += [(near, random.permutation(7)), (random.permutation(7) * 1e4, -near)]
     pairs += [(near, [1, 20, 3, 1 + 2.0**-20, 4, 1 + 2.0**-19, 0.5])]
-    pairs += [(random.permutation(n) - 0.5, random.permutation(n) / 8) for n in (4, 6, 11, 60)]
     return [tuple(kind([float(v) for v in values]) for values in pair) for pair in pairs]
 
 
@@ -169,8 +169,8 @@ def spearman(x, y):
         "A value's rank is the number of smaller values, plus half of one more than the number of "
         "values equal to it (itself included).",
         "An array of shape (n, 1) compared with one of shape (n,) gives a table of all pairs. "
-        "Count along its rows: how many are smaller, how many equal? np.corrcoef does the second step, "
-        "and returns a table too.",
+        "Count along its rows: how many are smaller, how many equal? np.corrcoef does the second "
+        "step, and returns a table too.",
     ),
     solution="""
 import numpy as np

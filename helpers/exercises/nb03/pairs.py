@@ -84,12 +84,14 @@ def _read(result: object, expected: list[tuple[str, str]]) -> list[tuple[str, st
     for pair in as_list(result, what="pairs"):
         if isinstance(pair, str) or not hasattr(pair, "__len__") or len(pair) != 2:
             raise Diagnosis(f"{short(pair)} is no pair (centre, context).")
+        if not all(isinstance(word, str) for word in pair):
+            raise Diagnosis(f"{short(pair)} is no pair of words.")
         pairs.append(tuple(str(word) for word in pair))
     due, got = Counter(expected), Counter(pairs)
     if got == due:
         return expected
     missing, extra = (sorted((a - b).elements()) for a, b in ((due, got), (got, due)))
-    said = f"You list {len(pairs)} pairs, expected {len(expected)}"
+    said = f"You list {len(pairs)} pair{'s' * (len(pairs) != 1)}, expected {len(expected)}"
     if missing:
         said += f"; {missing[0]} is missing{_more(missing)}"
     if extra:

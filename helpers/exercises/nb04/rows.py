@@ -66,14 +66,12 @@ UNSAFE = {
     "each row needs its own largest score taken away, not the largest of the whole array": (
         lambda s: _divided(np.exp(s - s.max()))
     ),
-    "exp overflows with the row's smallest score taken away; take the largest": (
-        lambda s: _divided(np.exp(s - s.min(axis=1, keepdims=True)))
-    ),
-    "exp overflows with the row's first score taken away; take the largest": (
-        lambda s: _divided(np.exp(s - s[:, :1]))
-    ),
-    "exp overflows with the row's mean taken away; take the largest": (
-        lambda s: _divided(np.exp(s - s.mean(axis=1, keepdims=True)))
+    "exp overflows: what you take away from a row leaves large scores; take its largest": (
+        lambda s: _divided(np.exp(s - s.min(axis=1, keepdims=True))),
+        lambda s: _divided(np.exp(s - s.mean(axis=1, keepdims=True))),
+        lambda s: _divided(np.exp(s - s[:, :1])),
+        lambda s: _divided(np.exp(s - s[:, -1:])),
+        lambda s: _divided(np.exp(s - np.abs(s).max(axis=1, keepdims=True))),
     ),
 }
 
@@ -84,7 +82,7 @@ def _cases() -> list[tuple]:
     tables = [np.array([[0.0, 1.0]]), np.array([[0.0, 0.0]]), np.array([[3.0]]), SCORES]
     for shape in ((1, 4), (4, 1), (2, 2), (3, 3), (5, 2), (2, 6), (30, 20)):
         tables += [numbers(random, *shape, scale=scale) for scale in (1, 0.125, 4)]
-    tables += [np.array([[1, 2, 3], [3, 3, 0]]), SCORES.astype(np.float32), SCORES - 8]
+    tables += [np.array([[1.0, 2.0, 3.0], [3.0, 3.0, 0.0]]), SCORES.astype(np.float32), SCORES - 8]
     return [(table,) for table in tables]
 
 
@@ -103,7 +101,7 @@ def _far_apart() -> list[tuple]:
     for shape in ((3, 3), (6, 4), (20, 10)):
         rows = numbers(random, *shape)
         tables += [rows + random.integers(-3, 4, (len(rows), 1)) * 1024, rows * 1024]
-    tables += [np.array([[0, 5000, 3]]), np.array([[5000, 4999.0]], dtype=np.float32)]
+    tables += [np.array([[0.0, 5000.0, 3.0]]), np.array([[5000, 4999.0]], dtype=np.float32)]
     return [(table,) for table in tables]
 
 
@@ -259,19 +257,19 @@ def softmax_rows(scores):
         ),
         Wrong(
             "takes away the smallest of the row",
-            says="smallest score taken away",
+            says="leaves large scores",
             change=("scores.max(axis=1,", "scores.min(axis=1,"),
             fails="real data",
         ),
         Wrong(
             "takes away the first score",
-            says="first score taken away",
+            says="leaves large scores",
             change=("scores.max(axis=1, keepdims=True)", "scores[:, :1]"),
             fails="real data",
         ),
         Wrong(
             "takes away the mean",
-            says="mean taken away",
+            says="leaves large scores",
             change=("scores.max(axis=1,", "scores.mean(axis=1,"),
             fails="real data",
         ),
