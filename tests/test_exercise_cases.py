@@ -48,7 +48,7 @@ def test_every_known_mistake_fails_on_at_least_two_inputs(module, reference, mis
     reference, mistakes = getattr(module, reference), getattr(module, mistakes)
     cases = getattr(module, cases)(*([list] if cases == "_equal" else []))
     cases = [getattr(case, "inputs", case) for case in cases]
-    assert len(cases) >= 10 and len(mistakes) >= 5
+    assert len(cases) >= 10 and len(mistakes) >= 3
     for words, ways in mistakes.items():
         for way in ways if isinstance(ways, tuple) else (ways,):
             wrong = 0
