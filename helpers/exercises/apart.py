@@ -186,6 +186,4 @@ def _no_input(prompt: object = "") -> str:
 def _show_nothing() -> None:
     """Keep figures and tables that the answer displays off the notebook's page."""
     if (ipython := sys.modules.get("IPython")) and (shell := ipython.get_ipython()):
-        from IPython.core.displaypub import CapturingDisplayPublisher
-
-        shell.display_pub = CapturingDisplayPublisher(parent=shell)
+        shell.display_pub.publish = lambda *data, **more: None
