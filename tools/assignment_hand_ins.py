@@ -1,8 +1,9 @@
 """What learners could hand in, made from the released notebook, with the points each must get.
 
-Among them are the solutions, the notebook as it was released, and eight of each exercise's wrong
-answers: the first ones of all exercises together in one hand-in, then the second ones, and so on,
-so that few notebooks have to run. Knows nothing of nbgrader but its names of cells.
+Among them are the solutions, the notebook as it was released, and the bank's wrong answers: the
+first ones of all exercises together in one hand-in, then the second ones, and so on, so that few
+notebooks have to run; of an exercise with many wrong answers some. Knows nothing of nbgrader but
+its names of cells.
 """
 
 import copy
@@ -12,11 +13,11 @@ from dataclasses import dataclass
 import nbformat
 from assignment_source import answer_id
 
-from helpers.exercises.exercise import Exercise
+from helpers.exercises.exercise import Exercise, Wrong
 
 RAISES = 'raise RuntimeError("this cell stops before it defines anything")'
 ENDLESS = "while True:\n    pass"
-GRADED = 8  # wrong answers of an exercise; tests/test_exercise_bank.py tries all that there are
+MOST = 8  # wrong answers of an exercise; the bank's own tests try them all
 BOAST = "1000.0  # instead of the test"
 
 
@@ -48,11 +49,11 @@ def hand_ins(released: nbformat.NotebookNode, exercises: Iterable[Exercise]) -> 
         HandIn("empty", copy.deepcopy(released), none),
         HandIn("tampered", tampered(released, exercises), none),
     ]
-    for place in range(min(GRADED, max(len(exercise.wrong) for exercise in exercises))):
+    for place in range(max(len(some_wrong(exercise)) for exercise in exercises)):
         answers, expected = dict(right), dict(full)
         for exercise in exercises:
-            if place < len(exercise.wrong):
-                wrong = exercise.wrong[place]
+            if place < len(some_wrong(exercise)):
+                wrong = some_wrong(exercise)[place]
                 answers[exercise.name] = wrong.source(exercise.solution)
                 expected[exercise.name] = exercise.points_before(wrong.fails)
         made.append(HandIn(f"wrong-{place + 1}", filled(released, exercises, answers), expected))
@@ -62,6 +63,13 @@ def hand_ins(released: nbformat.NotebookNode, exercises: Iterable[Exercise]) -> 
             HandIn(student, filled(released, exercises, right | {lost: code}), full | {lost: 0})
         )
     return made
+
+
+def some_wrong(exercise: Exercise) -> list[Wrong]:
+    """Return up to ``MOST`` of an exercise's wrong answers, the first of every stage among them."""
+    stages = [wrong.fails for wrong in exercise.wrong]
+    firsts = [w for place, w in enumerate(exercise.wrong) if w.fails not in stages[:place]]
+    return [*firsts, *(wrong for wrong in exercise.wrong if wrong not in firsts)][:MOST]
 
 
 def filled(
