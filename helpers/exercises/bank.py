@@ -1,7 +1,7 @@
 """The exercise bank: all exercises of the course, by name and by notebook.
 
-Each notebook's exercises stand in a file or folder of their own, ``nb04`` for notebook 04, which is
-read when an exercise of it is asked for.
+Each notebook's exercises stand in a folder of their own, ``nb04/`` for notebook 04, with a file for
+each. They are read when an exercise of the notebook is asked for.
 """
 
 import importlib
