@@ -58,9 +58,7 @@ def test_definition_is_whole(exercise):
     assert list(exercise.stages) == [stage for stage in POINTS if stage in exercise.stages]
     assert len(exercise.stages) >= 2 and "values" in exercise.stages
     assert len(exercise.hints) == 2 and len(set(exercise.hints)) == 2
-    assert len(exercise.wrong) >= 3
-    if exercise.notebook < "05":
-        assert len(exercise.right) >= 4 and len(exercise.wrong) >= 8
+    assert len(exercise.right) >= 4 and len(exercise.wrong) >= 8
     assert len({right.way for right in exercise.right}) == len(exercise.right)
     assert len({wrong.mistake for wrong in exercise.wrong}) == len(exercise.wrong)
     assert len({wrong.source(exercise.solution) for wrong in exercise.wrong}) == len(exercise.wrong)
