@@ -56,6 +56,15 @@ def test_evaluate_does_not_depend_on_how_samples_are_batched(sizes):
     torch.testing.assert_close(result.probabilities.sum(1), torch.ones(len(labels)))
 
 
+def test_a_small_example_checked_by_hand():
+    scores, classes = torch.tensor([[2.0, 1.0], [0.0, 1.0]]), torch.tensor([0, 0])
+    result = evaluate(
+        nn.Identity(), [(scores, classes)]
+    )  # a difference of 1, once for, once against
+    assert result.accuracy == 0.5 and result.predictions.tolist() == [0, 1]
+    assert result.loss == pytest.approx((np.log(1 + np.exp(-1)) + np.log(1 + np.e)) / 2)
+
+
 @pytest.mark.parametrize("training", [True, False])
 def test_evaluate_turns_dropout_off_and_restores_the_mode(training):
     model = network(dropout=0.9).train(training)

@@ -29,13 +29,21 @@ def test_sparse_embeddings_train_with_an_optimizer_that_takes_them():
     torch.manual_seed(0)
     model = nn.Sequential(nn.Embedding(9, 4, sparse=True), nn.Flatten(), nn.Linear(8, 3))
     batches = [(torch.tensor([[1, 2], [3, 4], [5, 6]]), torch.tensor([0, 1, 2]))]
-    with pytest.raises(ValueError, match=r"0 was made with sparse=True.*Adagrad"):
+    with pytest.raises(ValueError, match=r"0 has sparse gradients.*Adagrad"):
         train(model, batches, None, TrainSettings())
     history = train(
         model, batches, None, TrainSettings(epochs=60),
         optimizer=lambda model: torch.optim.Adagrad(model.parameters(), lr=0.2),
     )  # fmt: skip
     assert history.train_loss[-1] < 0.1
+
+
+def test_a_gradient_of_three_and_four_is_five_long():
+    weight = torch.zeros(2, requires_grad=True)
+    weight.grad = torch.tensor([3.0, 4.0])
+    for longest, left in ((None, [3.0, 4.0]), (1.0, [0.6, 0.8])):
+        assert clip_gradients([weight], longest).item() == 5
+        torch.testing.assert_close(weight.grad, torch.tensor(left))
 
 
 def test_adamw_lets_matrices_decay_and_vectors_not():

@@ -103,10 +103,9 @@ def restore_weights(model: nn.Module, weights: Mapping[str, torch.Tensor]) -> No
             theirs, ours = tuple(weights[name].shape), tuple(own[name].shape)
             wrong.append(f"{name} has shape {theirs}, the model's has {ours}")
     if wrong:
-        more = f"; and {len(wrong) - 5} more" if len(wrong) > 5 else ""
         raise CheckpointError(
-            f"the weights do not fit this {type(model).__name__}: {'; '.join(wrong[:5])}{more}. "
-            "Make the model with the sizes (words, hidden units, classes) that it was trained with"
+            f"the weights do not fit this {type(model).__name__}: {'; '.join(wrong[:5])}. Make the "
+            "model with the sizes (words, hidden units, classes) that it was trained with"
         )
     model.load_state_dict(weights, strict=False)
 

@@ -136,8 +136,9 @@ def autocast(device: torch.device, wanted: bool = True) -> contextlib.AbstractCo
 
 def scored_targets(targets: torch.Tensor) -> torch.Tensor:
     """Count what the loss is a mean over: classes but for -100, or rows of other targets."""
-    rows = torch.full((), len(targets), device=targets.device)
-    return rows if targets.is_floating_point() else (targets != NOT_SCORED).sum()
+    if targets.is_floating_point():
+        return torch.full((), len(targets), device=targets.device)
+    return (targets != NOT_SCORED).sum()
 
 
 def read_back(tensor: torch.Tensor) -> list:

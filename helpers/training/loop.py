@@ -20,6 +20,8 @@ from helpers.training import checkpoint, evaluating
 from helpers.training.evaluating import NO_BATCHES, evaluate, read_back
 from helpers.training.run import History, TrainSettings, share_of_rate
 
+__all__ = ["History", "TrainSettings", "adamw", "clip_gradients", "evaluate", "train"]
+
 
 def train(
     model: nn.Module,
@@ -67,7 +69,7 @@ def train(
     if (resume or stop_after) and checkpoint_path is None:
         raise ValueError("resume and stop_after need a checkpoint_path to go on from")
     if optimizer is not None and not callable(optimizer):
-        raise TypeError("make it later: optimizer=lambda model: SGD(model.parameters(), lr=0.1)")
+        raise TypeError("give its maker: optimizer=lambda model: SGD(model.parameters(), lr=0.1)")
     if not (steps := len(train_batches) if hasattr(train_batches, "__len__") else 0):
         raise ValueError(NO_BATCHES)
     device = evaluating.place(model, device)
@@ -165,10 +167,9 @@ def _read(waiting: list[tuple[torch.Tensor, str]]) -> list[list[float]]:
 
 
 def adamw(model: nn.Module, settings: TrainSettings) -> torch.optim.AdamW:
-    """Return AdamW over a model's trainable parameters; matrices decay, vectors do not.
+    """Return AdamW (Loshchilov and Hutter, 2019; notebook 06) over a model's trainable parameters.
 
-    Biases and normalisation scales are vectors: shrinking them towards zero regularises nothing.
-    Notebook 06 builds AdamW by hand (Loshchilov and Hutter, 2019).
+    Matrices decay; biases and scales, which are vectors, do not: it would regularise nothing.
     """
     trainable = [p for p in model.parameters() if p.requires_grad]
     if not trainable:
@@ -179,26 +180,18 @@ def adamw(model: nn.Module, settings: TrainSettings) -> torch.optim.AdamW:
                 f"{name or 'the model'} has sparse gradients, which AdamW can't use; give train() "
                 "optimizer=lambda model: torch.optim.Adagrad(model.parameters(), lr=0.05)"
             )
-    matrices, vectors = ([p for p in trainable if (p.ndim >= 2) == is_] for is_ in (True, False))
-    groups = (matrices, settings.weight_decay), (vectors, 0.0)
-    return torch.optim.AdamW(
-        [{"params": group, "weight_decay": decay} for group, decay in groups if group],
-        lr=settings.learning_rate,
-        fused=all(p.device.type in ("cpu", "cuda") for p in trainable),  # one pass over memory
-    )
+    groups = [
+        {"params": [p for p in trainable if p.ndim >= 2], "weight_decay": settings.weight_decay},
+        {"params": [p for p in trainable if p.ndim < 2], "weight_decay": 0.0},
+    ]
+    groups = [group for group in groups if group["params"]]
+    fused = all(p.device.type in ("cpu", "cuda") for p in trainable)  # one pass over memory
+    return torch.optim.AdamW(groups, lr=settings.learning_rate, fused=fused)
 
 
 def clip_gradients(parameters: Iterable[torch.Tensor], longest: float | None) -> torch.Tensor:
-    """Shorten all gradients together to ``longest`` (None: not at all); return their length before.
-
-    Like ``torch.nn.utils.clip_grad_norm_`` (Pascanu et al., 2013), and also for sparse gradients.
-
-    >>> weight = torch.zeros(2, requires_grad=True)
-    >>> weight.grad = torch.tensor([3.0, 4.0])
-    >>> clip_gradients([weight], 1.0), weight.grad
-    (tensor(5.), tensor([0.6000, 0.8000]))
-    """
-    values = []
+    """Shorten all gradients together to ``longest`` (None: not); return their length before."""
+    values = []  # as torch.nn.utils.clip_grad_norm_ (Pascanu et al., 2013), and sparse ones, too
     for parameter in (p for p in parameters if p.grad is not None):
         if parameter.grad.is_sparse:  # add up what the same row got twice, before measuring it
             parameter.grad = parameter.grad.coalesce()
