@@ -14,6 +14,8 @@ from helpers.sources import asset_registry, assets
 ROOT = Path(__file__).resolve().parent.parent
 GUARD = ROOT / "tools" / "guard"
 GIGABYTES = 2.5  # for one worker and the notebook that it runs
+# Files whose tests share what takes long: one worker makes it once.
+TOGETHER = {f"tests/test_{name}.py" for name in ("assignments", "tests_of_meaning", "word2vec")}
 MANY = 8  # more workers gain nothing: they would wait for the longest test
 
 # Here, at import, so that it also holds for the doctests of helpers/ and for every process
@@ -68,11 +70,22 @@ def pytest_collection_modifyitems(config, items):
         items.sort(key=lambda item: item.get_closest_marker("notebooks") is None)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_logreport(report):
-    """Call a test what it is called where it runs alone: xdist adds ``@group``."""
-    if hasattr(report, "node") and report.nodeid.rfind("@") > report.nodeid.rfind("]"):
-        report.nodeid = report.nodeid.rpartition("@")[0]
+def unit_of(nodeid):
+    """Return what a worker gets at once: a test, or the whole file if it is in TOGETHER."""
+    file = nodeid.partition("::")[0]
+    return file if file in TOGETHER else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Hand out units in their order (loadgroup of xdist 3.8 sees no groups under pytest 9.2)."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    if config.option.dist != "loadscope":
+        return None
+    scheduling = LoadScopeScheduling(config, log)
+    scheduling._split_scope = unit_of
+    return scheduling
 
 
 @pytest.fixture

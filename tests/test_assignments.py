@@ -45,11 +45,6 @@ def in_grading(*arguments):
     return subprocess.run([GRADING, *map(str, arguments)], cwd=ROOT, timeout=1200, **texts)
 
 
-def in_the_circle(test):
-    """Mark a test of the circle: all of them go to one worker, which goes round it once."""
-    return pytest.mark.notebooks(pytest.mark.xdist_group("circle")(test))
-
-
 @pytest.fixture(scope="module")
 def circle(request, tmp_path_factory):
     """Go round the circle with every notebook that a selected test asks for.
@@ -68,7 +63,7 @@ def circle(request, tmp_path_factory):
     return folder, json.loads(report.read_text()), done
 
 
-@in_the_circle
+@pytest.mark.notebooks
 @pytest.mark.parametrize("number", NUMBERS)
 def test_the_circle(circle, number, report_notebook):
     _, report, done = circle
@@ -94,7 +89,7 @@ def test_the_circle(circle, number, report_notebook):
             assert points == exercise.points_before(wrong.fails) < exercise.points, wrong.mistake
 
 
-@in_the_circle
+@pytest.mark.notebooks
 @pytest.mark.parametrize("number", NUMBERS)
 def test_learners_get_the_starters_and_no_solution(circle, number):
     folder, _, _ = circle
@@ -112,7 +107,7 @@ def test_learners_get_the_starters_and_no_solution(circle, number):
     assert all(not cell.get("outputs") for cell in released.cells)
 
 
-@in_the_circle
+@pytest.mark.notebooks
 @pytest.mark.parametrize("number", ["04"])
 def test_a_learner_anywhere_runs_the_notebook_and_sees_the_points(circle, number, tmp_path):
     name = source.assignment_name(number)

@@ -12,6 +12,7 @@ from types import SimpleNamespace
 
 import conftest
 import pytest
+import tasks
 
 CONFTEST = Path(__file__).with_name("conftest.py")
 
@@ -73,18 +74,29 @@ def test_worker(number, report_notebook):
 @pytest.mark.skip(reason="not today")
 def test_skipped(): ...
 
-@pytest.mark.xdist_group("a")
-@pytest.mark.parametrize("at", ["a@b"])
-def test_failed(at): assert at == "c"
+def test_failed(): assert 1 + 1 == 3
 
 @pytest.mark.notebooks
 def test_slow(): ...
 """
 
 
+SHARED = """\
+import os
+import pytest
+
+@pytest.mark.parametrize("number", range(9))
+def test_shares(number, report_notebook):
+    report_notebook(f"shared by {os.environ['PYTEST_XDIST_WORKER']}")
+"""
+OPTIONS = tasks.side_by_side([])
+
+
 def small_run(folder, *options, **variables):
     """Run SMALL with the project's conftest in another process; return what it printed."""
     (folder / "test_small.py").write_text(SMALL)
+    (folder / "tests").mkdir()
+    (folder / "tests" / "test_word2vec.py").write_text(SHARED)
     (folder / "pytest.ini").write_text("[pytest]\naddopts = -ra\nmarkers = notebooks\n")
     own = ("PYTEST", "COURSE_", "OMP_", "PYTHONPATH")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(own)}
@@ -100,23 +112,24 @@ def small_run(folder, *options, **variables):
 
 
 def test_workers_and_their_children_reach_no_network_and_say_what_they_found(tmp_path):
-    printed = small_run(tmp_path, "-n", "2", "--dist", "loadgroup")
+    printed = small_run(tmp_path, *OPTIONS, "-n2")
     lines = printed.splitlines()
     first = lines.index("(2 at once, one thread each: alone, some take less: -n0)")
     assert lines[first + 1 : first + 5] == [f"{number} took 1 thread" for number in range(4)]
     assert re.search(r"^SKIPPED \[1\] test_small.py:\d+: not today$", printed, re.MULTILINE)
-    assert "FAILED test_small.py::test_failed[a@b] - AssertionError: assert 'a@b' == 'c'" in lines
-    assert re.search(r"= 1 failed, 5 passed, 1 skipped in [\d.]+s", lines[-1])
+    assert "FAILED test_small.py::test_failed - assert (1 + 1) == 3" in lines
+    assert lines[first + 5 : first + 14] in (["shared by gw0"] * 9, ["shared by gw1"] * 9)
+    assert re.search(r"= 1 failed, 14 passed, 1 skipped in [\d.]+s", lines[-1])
 
 
 def test_threads_that_the_user_chose_are_kept(tmp_path):
-    printed = small_run(tmp_path, "-n2", "-k", "worker and 3", OMP_NUM_THREADS="5")
+    printed = small_run(tmp_path, *OPTIONS, "-n2", "-k", "worker and 3", OMP_NUM_THREADS="5")
     assert "\n3 took 5 thread\n" in printed
 
 
 def test_without_xdist_the_tests_run_as_well(tmp_path):
     printed = small_run(tmp_path, "-p", "no:xdist.plugin", "-m", "notebooks")
-    assert "1 passed, 6 deselected" in printed
+    assert "1 passed, 15 deselected" in printed
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,17 @@ def test_test_checks_the_style_fetches_and_runs_every_test(calls):
         ["-m", "ruff", "check", "--quiet"],
         ["-m", "ruff", "format", "--check", "--quiet"],
         ["-m", "helpers.sources.assets", "fetch", *tasks.ASSETS],
-        ["-m", "pytest", "-n", "auto", "--dist", "loadgroup", "-k", "softmax"],
+        [
+            "-m",
+            "pytest",
+            "-n",
+            "auto",
+            "--dist",
+            "loadscope",
+            "--no-loadscope-reorder",
+            "-k",
+            "softmax",
+        ],
     ]
 
 

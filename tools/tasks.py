@@ -62,7 +62,7 @@ def side_by_side(more: list[str]) -> list[str]:
     alone = ("-s", "--capture=no", "--pdb", "--trace")
     if any(option.startswith(own) or option in alone for option in more):
         return []
-    return ["-n", "auto", "--dist", "loadgroup"]
+    return ["-n", "auto", "--dist", "loadscope", "--no-loadscope-reorder"]
 
 
 def run(python: Path, more: list[str]) -> int:
