@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from helpers.exercises.answer import Answer
 
 # What a check looks at, in this order, and the points that passing it earns.
-POINTS = {"shape": 1, "values": 2, "real data": 1}
+POINTS = {"shape": 1, "values": 2, "real data": 1} | {f"part {n}": 2 for n in range(1, 6)}
 Stage = Callable[[Answer], None]
 
 
