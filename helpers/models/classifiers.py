@@ -1,7 +1,7 @@
 """Two classifiers over word vectors: the article's ten-word network, and a pooled one.
 
-Notebook 07 builds both. They take padded word ids and return scores; leaves tokenising and
-padding to ``text``, vectors to ``vectors``, and learning to ``training``.
+Notebook 07 builds both. They take word ids and return scores; leaves tokenising, padding and
+bags to ``text``, vectors to ``vectors``, and learning to ``training``.
 """
 
 import numpy as np
@@ -74,11 +74,10 @@ class TenWordClassifier(nn.Module):
 
 
 class PooledClassifier(nn.Module):
-    """The mean of a text's word vectors, and of its word pairs' if wanted, then one or two layers.
+    """The mean of a text's word vectors, plain or weighted by TF-IDF, then one or two layers.
 
-    Every word counts, wherever it stands; padding counts for nothing. Word pairs (neighbouring
-    words) bring back a little of the order: each pair has a vector of its own, found by hashing,
-    so that rare pairs may share one.
+    Every word counts, wherever it is. Texts come padded, or as bags without padding: each
+    distinct word once, with its count, the words of one text after those of another.
 
     Parameters
     ----------
@@ -86,17 +85,24 @@ class PooledClassifier(nn.Module):
         As in ``TenWordClassifier``; dropout acts on the mean and on the hidden units.
     hidden
         Units of a hidden layer; 0 goes from the mean to the classes directly.
-    pairs
-        How many vectors the word pairs share; 0 leaves pairs out.
     word_dropout
-        Share of words (and pairs) that are left out of the mean while training, anew each time:
-        so no single word can be relied on.
+        Share of words that are left out of the mean while training, anew each time: so no
+        single word can be relied on.
+    rarity
+        Each word's inverse document frequency, shape (vocabulary,). A word then has the weight
+        (1 + ln count) x rarity, and a text's weights are scaled to the length 1 (the sum of
+        their squares). None gives every word its count, scaled to the sum 1: the plain mean.
+    sparse
+        Let the gradient of the vectors hold the rows of a batch's words and no others; needs an
+        optimizer that takes it, as ``helpers.training.rows`` has one.
 
-    Source: Iyyer et al. (2015) for the mean and word dropout, Joulin et al. (2017) for pairs.
+    Source: Iyyer et al. (2015) for the mean and word dropout; Salton and Buckley (1988) for
+    TF-IDF.
 
-    >>> model = PooledClassifier((100, 50), classes=3, pairs=1000).eval()
-    >>> short, padded = torch.tensor([[5, 7]]), torch.tensor([[5, 7, 0, 0]])
-    >>> torch.allclose(model(short), model(padded))
+    >>> model = PooledClassifier((100, 50), classes=3).eval()
+    >>> padded = model(torch.tensor([[5, 7, 7], [9, 0, 0]]))
+    >>> bags = torch.tensor([5, 7, 9]), torch.tensor([2, 1]), torch.tensor([1, 2, 1])
+    >>> torch.allclose(padded, model(*bags))
     True
     """
 
@@ -108,52 +114,75 @@ class PooledClassifier(nn.Module):
         dropout: float = 0.0,
         pad_id: int = 0,
         train_vectors: bool = True,
-        pairs: int = 0,
         word_dropout: float = 0.0,
+        rarity: torch.Tensor | None = None,
+        sparse: bool = False,
     ):
         super().__init__()
         if not 0 <= word_dropout < 1:
             raise ValueError(f"word_dropout is {word_dropout}; use a share from 0 to below 1")
         self.pad_id, self.word_dropout = pad_id, word_dropout
         self.vectors = embedding(vectors, pad_id, train_vectors)
-        dimensions = self.vectors.embedding_dim
-        self.pair_vectors = nn.Embedding(pairs + 1, dimensions, padding_idx=0) if pairs else None
-        if pairs:  # an unknown pair says nothing until it is learnt
-            nn.init.zeros_(self.pair_vectors.weight)
+        self.vectors.sparse = sparse
+        words, dimensions = self.vectors.weight.shape
+        if rarity is not None and rarity.shape != (words,):
+            raise ValueError(
+                f"rarity has shape {tuple(rarity.shape)}; give each of {words:,} words one"
+            )
+        self.register_buffer("rarity", rarity)
         layers = [nn.Dropout(dropout)]
         if hidden:
             layers += [nn.Linear(dimensions, hidden), nn.ReLU(), nn.Dropout(dropout)]
         self.layers = nn.Sequential(*layers, nn.Linear(hidden or dimensions, classes))
 
-    def forward(self, ids: torch.Tensor, lengths: torch.Tensor | None = None) -> torch.Tensor:
-        """Turn word ids, int64 (batch, length), into scores, (batch, classes).
+    def forward(
+        self,
+        ids: torch.Tensor,
+        lengths: torch.Tensor | None = None,
+        counts: torch.Tensor | None = None,
+    ) -> torch.Tensor:
+        """Turn texts into scores, (batch, classes); a text without words has the mean zero.
 
-        A text without words has the mean zero. ``lengths`` is not needed: padding is seen.
+        Parameters
+        ----------
+        ids
+            Padded word ids, int64 (batch, length); then nothing else is needed. Or those of
+            bags, int64 (words,), the texts one after another.
+        lengths, counts
+            For bags: how many distinct words each text has, (batch,), and how often each of
+            them occurs, (words,).
         """
-        _check_ids(ids)
-        kept = self._keep(ids != self.pad_id)  # (batch, length), true where a word counts
-        total = _sum_of_rows(self.vectors, ids, kept)  # (batch, dim)
-        count = kept.sum(1, keepdim=True)  # (batch, 1)
-        if self.pair_vectors is not None:
-            real = ids != self.pad_id
-            together = self._keep(real[:, 1:] & real[:, :-1])  # (batch, length - 1)
-            total = total + _sum_of_rows(self.pair_vectors, self.pair_ids(ids), together)
-            count = count + together.sum(1, keepdim=True)
-        return self.layers(total / count.clamp(min=1))
+        if counts is None:
+            if self.rarity is not None:
+                raise ValueError("weights by rarity need bags; see helpers.text.bags.BagDataset")
+            _check_ids(ids)
+            counts, lengths = (
+                (ids != self.pad_id).flatten(),
+                torch.full_like(ids[:, 0], ids.shape[1]),
+            )
+            ids = ids.flatten()  # (batch, length) -> (batch * length,)
+        text = torch.arange(len(lengths), device=ids.device)
+        text = text.repeat_interleave(lengths, output_size=len(ids))  # (words,): whose word it is
+        weights = self._weights(ids, counts.to(self.vectors.weight.dtype))  # (words,)
+        sizes = weights if self.rarity is None else weights.square()
+        sizes = sizes.new_zeros(len(lengths)).index_add(0, text, sizes)  # (batch,)
+        total = nn.functional.embedding_bag(  # adds while it reads: no (words, dim) is made
+            ids,
+            self.vectors.weight,
+            lengths.cumsum(0) - lengths,
+            mode="sum",
+            sparse=self.vectors.sparse,
+            per_sample_weights=weights,
+        )  # (batch, dim)
+        sizes = sizes if self.rarity is None else sizes.sqrt()
+        return self.layers(total / sizes.clamp(min=1e-6)[:, None])
 
-    def _keep(self, present: torch.Tensor) -> torch.Tensor:
-        """Leave out a random share of what is present, while training."""
+    def _weights(self, ids: torch.Tensor, counts: torch.Tensor) -> torch.Tensor:
+        """Weigh each word; while training, leave out a random share of them."""
+        weights = counts if self.rarity is None else (1 + counts.log()) * self.rarity[ids]
         if not (self.training and self.word_dropout):
-            return present
-        return present & (torch.rand(present.shape, device=present.device) >= self.word_dropout)
-
-    def pair_ids(self, ids: torch.Tensor) -> torch.Tensor:
-        """Hash neighbouring word ids, (batch, length), to pair ids, (batch, length - 1).
-
-        Row 0 is kept for "no pair". The multiplier is a large prime, so that (a, b) and (b, a)
-        fall apart.
-        """
-        return 1 + (ids[:, :-1] * 1_000_003 + ids[:, 1:]) % (self.pair_vectors.num_embeddings - 1)
+            return weights
+        return weights * (torch.rand_like(weights) >= self.word_dropout)
 
 
 def embedding(
@@ -187,20 +216,6 @@ def embedding(
         raise ValueError(f"pad_id is {pad_id}, but the vectors' rows go from 0 to {len(table) - 1}")
     table[pad_id] = 0.0
     return nn.Embedding.from_pretrained(table, freeze=not trainable, padding_idx=pad_id)
-
-
-def _sum_of_rows(table: nn.Embedding, ids: torch.Tensor, kept: torch.Tensor) -> torch.Tensor:
-    """Add up the rows of ``table`` at ``ids`` (batch, length) where ``kept``; (batch, dim).
-
-    ``embedding_bag`` adds while it reads, so that no (batch, length, dim) is ever made; it passes
-    over the padding's row.
-    """
-    if not ids.shape[1]:  # pairs of one-word texts: embedding_bag refuses a width of nothing
-        return table.weight.new_zeros(len(ids), table.embedding_dim)
-    chosen = ids.masked_fill(~kept, table.padding_idx)
-    return nn.functional.embedding_bag(
-        chosen, table.weight, mode="sum", padding_idx=table.padding_idx
-    )
 
 
 def _check_ids(ids: torch.Tensor) -> None:

@@ -1,9 +1,11 @@
 """Sequences of ids to padded batches, fast.
 
-Notebook 01 shows padding, notebook 07 trains on these batches. Knows numbers, not words.
+Notebook 01 shows padding, notebook 07 trains on these batches. Knows numbers, not words. Bags,
+which need no padding, are in ``bags``.
 """
 
 from collections.abc import Sequence
+from itertools import chain
 
 import numpy as np
 import torch
@@ -35,7 +37,7 @@ def pad(
     >>> ids.tolist(), lengths.tolist()
     ([[5, 6, 7], [8, 0, 0]], [3, 1])
     """
-    return _pad_flat(*_flatten(sequences, max_length), np.arange(len(sequences)), pad_id)
+    return _pad_flat(*flatten(sequences, max_length), np.arange(len(sequences)), pad_id)
 
 
 class TextDataset(Dataset):
@@ -65,7 +67,7 @@ class TextDataset(Dataset):
     ):
         if len(sequences) != len(labels):
             raise ValueError(f"{len(sequences):,} texts have {len(labels):,} labels; give each one")
-        self._flat, self._starts = _flatten(sequences, max_length)
+        self._flat, self._starts = flatten(sequences, max_length)
         self._labels = np.asarray(labels, dtype=np.int64)
         self._pad_id = pad_id
 
@@ -78,11 +80,7 @@ class TextDataset(Dataset):
         Shapes (batch, longest), (batch,) and (batch,). Raises IndexError for an index that is
         negative or too large.
         """
-        chosen = np.asarray(indices, dtype=np.int64).reshape(-1)
-        outside = (chosen < 0) | (chosen >= len(self))
-        if outside.any():
-            wrong = chosen[outside.argmax()]
-            raise IndexError(f"text {wrong} is asked for; there are {len(self):,}, from 0 on")
+        chosen = check_indices(indices, len(self))
         ids, lengths = _pad_flat(self._flat, self._starts, chosen, self._pad_id)
         inputs = torch.from_numpy(ids), torch.from_numpy(lengths)
         return inputs, torch.from_numpy(self._labels[chosen])
@@ -121,8 +119,8 @@ def loader(
     )
 
 
-def _flatten(
-    sequences: Sequence[Sequence[int]], max_length: int | None
+def flatten(
+    sequences: Sequence[Sequence[int]], max_length: int | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
     """Join sequences to one array and say where each starts; the last start is the end."""
     if max_length is not None:
@@ -131,8 +129,18 @@ def _flatten(
         sequences = [sequence[:max_length] for sequence in sequences]
     lengths = np.fromiter(map(len, sequences), dtype=np.int64, count=len(sequences))
     starts = np.concatenate([[0], np.cumsum(lengths)])
-    flat = np.fromiter((i for s in sequences for i in s), dtype=np.int64, count=int(starts[-1]))
+    flat = np.fromiter(chain.from_iterable(sequences), dtype=np.int64, count=int(starts[-1]))
     return flat, starts
+
+
+def check_indices(indices: Sequence[int], size: int) -> np.ndarray:
+    """Return ``indices`` as an array, int64, or raise IndexError for one that is out of range."""
+    chosen = np.asarray(indices, dtype=np.int64).reshape(-1)
+    outside = (chosen < 0) | (chosen >= size)
+    if outside.any():
+        wrong = chosen[outside.argmax()]
+        raise IndexError(f"text {wrong} is asked for; there are {size:,}, from 0 on")
+    return chosen
 
 
 def _pad_flat(

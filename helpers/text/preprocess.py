@@ -74,7 +74,10 @@ def simple_tokens(text: str) -> list[str]:
     >>> simple_tokens("They don't sell 3 cafés!")
     ['they', "don't", 'sell', 'cafés']
     """
-    return _WORD.findall(text.lower().replace("’", "'"))
+    lower = text.lower()
+    if lower.replace(" ", "").isalpha():  # nothing but letters and spaces: no pattern is needed
+        return lower.split()
+    return _WORD.findall(lower.replace("’", "'"))
 
 
 @cache

@@ -244,8 +244,9 @@ def matrix_for(
            [3., 4.]], dtype=float32), 0.5)
     """
     tokens = list(tokens)
-    found = {i: vectors.index(tokens[i]) for i in range(2, len(tokens)) if tokens[i] in vectors}
-    ids, rows = list(found), list(found.values())
+    wanted = {token: i for i, token in enumerate(tokens) if i > 1}
+    found = [(wanted[word], row) for row, word in enumerate(vectors.words) if word in wanted]
+    ids, rows = [i for i, _ in found], [row for _, row in found]
     matrix = np.empty((len(tokens), vectors.dimensions), np.float32)
     matrix[ids] = vectors.matrix[rows]
     spread = matrix[ids].std() if ids else 0.1
