@@ -32,11 +32,12 @@ from helpers.vectors.word_vectors import WordVectors
 TRAINED = TrainSettings(
     epochs=5, learning_rate=0.01, weight_decay=0.0, clip_norm=None, schedule="linear"
 )
-ROW_RATE = 200.0  # the learning rate of the word vectors, where they are trained
+ROW_RATE = 1.5  # learning rate of the word vectors, where they are trained, a text of the batch
 FROZEN = replace(TRAINED, epochs=30)
 VECTOR_SCALE = 0.1
 BATCH_SIZE = 128
-FROZEN_BATCH_SIZE = 32  # a few hundred texts are few batches
+STEPS = 40  # an epoch, at least: fewer texts come in smaller batches
+FROZEN_BATCH_SIZE = 32
 FROZEN_EXTRA_WORDS = 100_000  # of the vectors' most frequent, beside those of the training part
 MAX_LENGTH = 400  # words, where texts are padded; what matters stands first
 
@@ -139,7 +140,9 @@ def fit_pooled(
         rarity=dataset.inverse_document_frequencies(len(matrix)) if train_vectors else None,
         sparse=train_vectors,
     )
-    batch_size = BATCH_SIZE if train_vectors else FROZEN_BATCH_SIZE
+    batch_size = FROZEN_BATCH_SIZE
+    if train_vectors:
+        batch_size = min(max(len(dataset) // STEPS, 8), BATCH_SIZE)
     batches = loader(dataset, batch_size, shuffle=True, seed=seed, device=device)
     settings = replace(settings or (TRAINED if train_vectors else FROZEN), seed=seed)
     fitted = NewsClassifier(model, vocabulary, corpus.label_names, tokenize, pairs)
@@ -149,7 +152,8 @@ def fit_pooled(
         validation = loader(held_out, 4 * BATCH_SIZE, device=device)
     optimizer = None
     if train_vectors:
-        optimizer = partial(row_descent, rate=settings.learning_rate, row_rate=ROW_RATE)
+        rates = {"rate": settings.learning_rate, "row_rate": ROW_RATE * batch_size}
+        optimizer = partial(row_descent, **rates)
     with one_thread():
         history = train(model, batches, validation, settings, optimizer=optimizer, device=device)
     return fitted, history

@@ -187,7 +187,7 @@ def test_classifiers_on_padded_texts_resume_bit_for_bit(tmp_path, kind):
     lengths = torch.randint(0, 120, (400,), generator=numbers).tolist()
     texts = [torch.randint(2, 900, (n,), generator=numbers).tolist() for n in lengths]
     labels = torch.randint(0, 5, (400,), generator=numbers).tolist()
-    options = {"pairs": 3000, "word_dropout": 0.1} if kind is PooledClassifier else {}
+    options = {"word_dropout": 0.1} if kind is PooledClassifier else {}
     chosen = TrainSettings(epochs=3, learning_rate=0.01, schedule="linear")
 
     def once(path=None, seed=0, **more):

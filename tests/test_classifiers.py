@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings, strategies
+from sklearn.feature_extraction.text import TfidfVectorizer
 from torch import nn
 
 from helpers.models.classifiers import PooledClassifier, TenWordClassifier, embedding
+from helpers.text.bags import BagDataset
 
 VECTORS = np.random.default_rng(0).normal(size=(40, 6)).astype(np.float32)
 TEXTS = strategies.lists(
@@ -89,47 +91,62 @@ def test_pooled_is_the_mean_over_words_alone(texts):
         )
 
 
+def bags(texts):
+    (ids, lengths, counts), _ = BagDataset(texts, [0] * len(texts), left_out=[0])[range(len(texts))]
+    return ids, lengths, counts
+
+
 @settings(max_examples=30, deadline=None)
 @given(TEXTS)
-def test_pooled_with_pairs_is_the_mean_over_words_and_pairs(texts):
-    model = make(PooledClassifier, pairs=1000)
-    nn.init.normal_(model.pair_vectors.weight)
+def test_bags_without_rarity_equal_padded_texts(texts):
+    model = make(PooledClassifier, hidden=5)
+    torch.testing.assert_close(model(*bags(texts)), model(*padded(texts)))
+
+
+@settings(max_examples=30, deadline=None)
+@given(TEXTS)
+def test_weights_equal_scikit_learns_tf_idf(texts):
+    rarity = BagDataset(texts, [0] * len(texts), left_out=[0]).inverse_document_frequencies(40)
+    model = make(PooledClassifier, rarity=rarity)
     (layer,) = (layer for layer in model.layers if isinstance(layer, nn.Linear))
-    pairs = numbers(model.pair_vectors.weight)
-    means = []
-    for text in texts:
-        found = numbers(model.pair_ids(torch.tensor([text])))[0]
-        assert len(found) == len(text) - 1
-        means.append(np.concatenate([VECTORS[text], pairs[found]]).mean(0))
-    expected = np.stack(means) @ numbers(layer.weight).T + numbers(layer.bias)
-    for more in (0, 7):
-        np.testing.assert_allclose(
-            numbers(model(*padded(texts, more))), expected, rtol=1e-3, atol=1e-4
-        )
+    words = {"analyzer": lambda text: map(str, text), "vocabulary": list(map(str, range(40)))}
+    means = TfidfVectorizer(**words, sublinear_tf=True).fit_transform(texts) @ VECTORS
+    expected = means @ numbers(layer.weight).T + numbers(layer.bias)
+    np.testing.assert_allclose(numbers(model(*bags(texts))), expected, rtol=1e-4, atol=1e-5)
 
 
-def test_pooled_without_pairs_is_blind_to_order_and_with_pairs_is_not():
-    one, other = padded([[5, 9, 2]]), padded([[2, 9, 5]])
-    plain, paired = make(PooledClassifier), make(PooledClassifier, pairs=1000)
-    nn.init.normal_(paired.pair_vectors.weight)
-    torch.testing.assert_close(plain(*one), plain(*other))
-    assert not torch.allclose(paired(*one), paired(*other))
+def test_rarity_needs_bags_and_a_number_for_each_word():
+    model = make(PooledClassifier, rarity=torch.ones(40))
+    with pytest.raises(ValueError, match="weights by rarity need bags"):
+        model(*padded([[5, 6]]))
+    with pytest.raises(ValueError, match=r"ids of bags have shape \(2,\) and counts \(3,\)"):
+        model(torch.tensor([5, 6]), torch.tensor([2]), torch.ones(3))
+    with pytest.raises(ValueError, match=r"rarity has shape \(39,\); give each of 40 words one"):
+        make(PooledClassifier, rarity=torch.ones(39))
 
 
-def test_pairs_say_nothing_before_they_are_learnt_but_count():
-    """A text of one word has no pair, so both networks agree on it."""
-    plain, paired = make(PooledClassifier), make(PooledClassifier, pairs=1000)
-    paired.layers.load_state_dict(plain.layers.state_dict())
-    torch.testing.assert_close(plain(*padded([[5]])), paired(*padded([[5]])))
+def test_sparse_gradients_hold_the_rows_of_the_batch_and_equal_the_dense_ones():
+    gradients = []
+    for sparse in (True, False):
+        model = make(PooledClassifier, rarity=torch.linspace(1, 2, 40), sparse=sparse)
+        nn.functional.cross_entropy(
+            model(*bags([[5, 9, 5], [7, 9]])), torch.tensor([0, 2])
+        ).backward()
+        gradients.append(model.vectors.weight.grad)
+    assert gradients[0].is_sparse and not gradients[1].is_sparse
+    assert gradients[0].coalesce().indices()[0].tolist() == [5, 7, 9]
+    torch.testing.assert_close(gradients[0].to_dense(), gradients[1])
 
 
 def test_a_text_without_words_is_scored_by_the_bias():
-    for options in ({}, {"pairs": 50}):
-        model = make(PooledClassifier, **options)
-        empty = torch.zeros(2, 4, dtype=torch.int64)
-        bias = model.layers[-1].bias.expand(2, 3)
-        torch.testing.assert_close(model(empty, torch.zeros(2)), bias)
-        torch.testing.assert_close(model(empty[:, :0], torch.zeros(2)), bias)
+    model = make(PooledClassifier)
+    empty = torch.zeros(2, 4, dtype=torch.int64)
+    bias = model.layers[-1].bias.expand(2, 3)
+    torch.testing.assert_close(model(empty), bias)
+    torch.testing.assert_close(model(empty[:, :0]), bias)
+    for rarity in (None, torch.ones(40)):
+        model = make(PooledClassifier, rarity=rarity)
+        torch.testing.assert_close(model(*bags([[], []])), bias)
 
 
 def test_word_dropout_leaves_out_words_while_training_only():
@@ -144,19 +161,12 @@ def test_word_dropout_leaves_out_words_while_training_only():
 
 # ---- both ----------------------------------------------------------------------------------
 
-BOTH = pytest.mark.parametrize(
-    "kind",
-    [TenWordClassifier, PooledClassifier, lambda *a, **k: PooledClassifier(*a, pairs=9, **k)],
-)
+BOTH = pytest.mark.parametrize("kind", [TenWordClassifier, PooledClassifier])
 
 
 @BOTH
 def test_learning_reaches_every_weight_but_never_the_padding(kind):
     model = make(kind, hidden=8).train()
-    if getattr(model, "pair_vectors", None):
-        nn.init.normal_(model.pair_vectors.weight)
-        with torch.no_grad():
-            model.pair_vectors.weight[0] = 0
     texts = [list(range(1, 11)), [5, 6]]
     optimizer = torch.optim.AdamW(model.parameters(), lr=0.1)
     before = {name: p.detach().clone() for name, p in model.named_parameters()}

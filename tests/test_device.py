@@ -224,7 +224,7 @@ def texts():
 MODELS = {
     "points": (network, blobs),
     "ten words": (lambda: TenWordClassifier((30, 5), classes=3), texts),
-    "pooled": (lambda: PooledClassifier((30, 5), classes=3, hidden=4, pairs=50), texts),
+    "pooled": (lambda: PooledClassifier((30, 5), classes=3, hidden=4), texts),
 }
 
 

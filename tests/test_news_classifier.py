@@ -89,6 +89,27 @@ def test_without_a_validation_part_the_last_weights_are_kept(newsroom, glove):
     assert metrics.accuracy(corpus.test.labels, predicted) > 0.7
 
 
-def test_word_pairs_can_be_added(newsroom, glove):
-    fitted, _ = news_classifier.fit_pooled(newsroom, vectors=glove, device="cpu", pairs=1000)
-    assert fitted.model.pair_vectors.num_embeddings == 1001
+def test_word_pairs_can_be_added_where_vectors_are_trained(newsroom, glove):
+    options = {"vectors": glove, "device": "cpu", "pairs": 1000}
+    fitted, _ = news_classifier.fit_pooled(newsroom, **options)
+    words = len(fitted.vocabulary)
+    assert fitted.model.vectors.num_embeddings == words + 1000
+    (ids, _, _), _ = fitted.bags(["interest rates"])[[0]]
+    assert (ids >= words).tolist() == [False, False, True]
+    with pytest.raises(ValueError, match="word pairs have no vectors to begin with"):
+        news_classifier.fit_pooled(newsroom, train_vectors=False, **options)
+
+
+@pytest.mark.parametrize("train_vectors", [True, False])
+def test_unknown_words_say_nothing(newsroom, glove, train_vectors):
+    """Their row is never trained, so no answer may depend on what stands in it."""
+    options = {"vectors": glove, "device": "cpu", "train_vectors": train_vectors}
+    fitted, _ = news_classifier.fit_pooled(newsroom, **options)
+    foreign, mixed, plain = "zoxq brimfl", "zoxq shares fall brimfl", "shares fall"
+    assert fitted.vocabulary.ids(foreign.split()) == [1, 1]
+    before = fitted.probabilities([foreign, mixed, plain, ""])
+    with torch.no_grad():
+        fitted.model.vectors.weight[1] = 100 * torch.randn(50)
+    np.testing.assert_array_equal(before, fitted.probabilities([foreign, mixed, plain, ""]))
+    np.testing.assert_allclose(before[0], before[3], rtol=1e-5)
+    np.testing.assert_allclose(before[1], before[2], rtol=1e-5)

@@ -84,7 +84,7 @@ import torch
 from PACKAGE.classifiers import PooledClassifier, TenWordClassifier
 torch.manual_seed(0)
 ids = torch.randint(2, 100, (8, 10))
-for model in (PooledClassifier((100, 5), classes=3, pairs=50), TenWordClassifier((100, 5), 3)):
+for model in (PooledClassifier((100, 5), classes=3), TenWordClassifier((100, 5), 3)):
     model(ids).sum().backward()
     assert model(ids).shape == (8, 3) and model.vectors.weight.grad.abs().sum() > 0
 """,

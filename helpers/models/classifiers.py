@@ -153,36 +153,44 @@ class PooledClassifier(nn.Module):
             them occurs, (words,).
         """
         if counts is None:
-            if self.rarity is not None:
-                raise ValueError("weights by rarity need bags; see helpers.text.bags.BagDataset")
-            _check_ids(ids)
-            counts, lengths = (
-                (ids != self.pad_id).flatten(),
-                torch.full_like(ids[:, 0], ids.shape[1]),
+            ids, lengths, counts = self._from_padded(ids)
+        if ids.ndim != 1 or ids.shape != counts.shape:
+            raise ValueError(
+                f"ids of bags have shape {tuple(ids.shape)} and counts {tuple(counts.shape)}; "
+                "both are (words,), as helpers.text.bags.BagDataset gives them"
             )
-            ids = ids.flatten()  # (batch, length) -> (batch * length,)
-        text = torch.arange(len(lengths), device=ids.device)
-        text = text.repeat_interleave(lengths, output_size=len(ids))  # (words,): whose word it is
-        weights = self._weights(ids, counts.to(self.vectors.weight.dtype))  # (words,)
-        sizes = weights if self.rarity is None else weights.square()
-        sizes = sizes.new_zeros(len(lengths)).index_add(0, text, sizes)  # (batch,)
-        total = nn.functional.embedding_bag(  # adds while it reads: no (words, dim) is made
+        mean = nn.functional.embedding_bag(  # adds while it reads: no (words, dim) is made
             ids,
             self.vectors.weight,
-            lengths.cumsum(0) - lengths,
+            lengths.cumsum(0) - lengths,  # where each text begins
             mode="sum",
             sparse=self.vectors.sparse,
-            per_sample_weights=weights,
+            per_sample_weights=self._weights(ids, lengths, counts),
         )  # (batch, dim)
-        sizes = sizes if self.rarity is None else sizes.sqrt()
-        return self.layers(total / sizes.clamp(min=1e-6)[:, None])
+        return self.layers(mean)
 
-    def _weights(self, ids: torch.Tensor, counts: torch.Tensor) -> torch.Tensor:
-        """Weigh each word; while training, leave out a random share of them."""
-        weights = counts if self.rarity is None else (1 + counts.log()) * self.rarity[ids]
-        if not (self.training and self.word_dropout):
-            return weights
-        return weights * (torch.rand_like(weights) >= self.word_dropout)
+    def _from_padded(self, ids: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        """Turn padded texts into bags: each place is a word that counts once, padding never."""
+        _check_ids(ids)
+        if self.rarity is not None:
+            raise ValueError("weights by rarity need bags; see helpers.text.bags.BagDataset")
+        texts, longest = ids.shape
+        return ids.flatten(), ids.new_full((texts,), longest), (ids != self.pad_id).flatten()
+
+    def _weights(
+        self, ids: torch.Tensor, lengths: torch.Tensor, counts: torch.Tensor
+    ) -> torch.Tensor:
+        """Weigh each word of each text, (words,); while training, leave out a random share."""
+        weights = counts.to(self.vectors.weight.dtype)
+        if self.rarity is not None:
+            weights = (1 + weights.log()) * self.rarity[ids]
+        if self.training and self.word_dropout:
+            weights = weights * (torch.rand_like(weights) >= self.word_dropout)
+        power = 1 if self.rarity is None else 2
+        text = torch.arange(len(lengths), device=ids.device)
+        text = text.repeat_interleave(lengths, output_size=len(ids))  # (words,): whose word it is
+        sizes = weights.new_zeros(len(lengths)).index_add(0, text, weights**power)  # (batch,)
+        return weights / sizes.clamp(min=1e-9).pow(1 / power)[text]
 
 
 def embedding(
