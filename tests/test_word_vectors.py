@@ -284,11 +284,17 @@ def test_matrix_for_puts_each_vector_at_its_words_id(glove):
     vocabulary = Vocabulary({"bank": 9, "river": 5, "xqzw": 3, "money": 1})
     matrix, share = matrix_for(glove, vocabulary)
     assert matrix.shape == (6, 50) and matrix.dtype == np.float32 and share == 0.75
-    assert (matrix[0] == 0).all()
+    assert (matrix[:2] == 0).all()  # padding and the unknown word say nothing
     for word in ("bank", "river", "money"):
         assert (matrix[vocabulary[word]] == glove[word]).all()
-    for row in (matrix[1], matrix[vocabulary["xqzw"]]):
-        assert np.abs(row).max() > 0 and (row != matrix[2]).any()
+    row = matrix[vocabulary["xqzw"]]
+    assert np.abs(row).max() > 0 and (row != matrix[2]).any()
+
+
+def test_matrix_for_refuses_a_word_with_two_rows():
+    twins = WordVectors(["up", "down", "up"], np.eye(3))
+    with pytest.raises(ValueError, match="the word 'up' stands more than once"):
+        matrix_for(twins, ["<pad>", "<unk>", "up"])
 
 
 def test_words_without_a_vector_get_rows_as_spread_out_as_the_others(glove):

@@ -227,8 +227,8 @@ def matrix_for(
         Where to look the words up.
     tokens
         In the order of their ids, as a ``Vocabulary`` gives them: first padding and the unknown
-        word, which are no words. The row of padding becomes zero; the unknown word and words
-        without a vector get normal random rows around zero, as spread out as those found.
+        word, which are no words. Their rows become zero, for they say nothing; words without a
+        vector get normal random rows around zero, as spread out as those found.
     seed
         Decides the random rows; the same seed gives the same matrix.
 
@@ -239,14 +239,17 @@ def matrix_for(
 
     >>> vectors = WordVectors(["cat", "dog"], np.array([[1.0, 2.0], [3.0, 4.0]]))
     >>> matrix, share = matrix_for(vectors, ["<pad>", "<unk>", "dog", "unicorn"])
-    >>> matrix[[0, 2]], share
+    >>> matrix[:3], share
     (array([[0., 0.],
+           [0., 0.],
            [3., 4.]], dtype=float32), 0.5)
     """
     tokens = list(tokens)
     wanted = {token: i for i, token in enumerate(tokens) if i > 1}
     found = [(wanted[word], row) for row, word in enumerate(vectors.words) if word in wanted]
     ids, rows = [i for i, _ in found], [row for _, row in found]
+    if len(set(ids)) < len(ids):
+        vectors.index(vectors.words[0])  # says which word has two rows
     matrix = np.empty((len(tokens), vectors.dimensions), np.float32)
     matrix[ids] = vectors.matrix[rows]
     spread = matrix[ids].std() if ids else 0.1
@@ -254,5 +257,5 @@ def matrix_for(
     without[ids] = False
     generator = np.random.default_rng(seed)
     matrix[without] = generator.normal(0, spread, (without.sum(), vectors.dimensions))
-    matrix[:1] = 0
+    matrix[:2] = 0
     return matrix, len(ids) / max(1, len(tokens) - 2)
