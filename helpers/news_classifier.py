@@ -138,7 +138,7 @@ def fit_pooled(
         classes=len(corpus.label_names),
         train_vectors=train_vectors,
         rarity=dataset.inverse_document_frequencies(len(matrix)) if train_vectors else None,
-        sparse=train_vectors,
+        sparse=train_vectors and device.type != "mps",  # which has no such gradients
     )
     batch_size = FROZEN_BATCH_SIZE
     if train_vectors:

@@ -24,8 +24,9 @@ class Words(nn.Module):
         return self.layer(self.table(ids).mean(1))
 
 
-def test_equals_descent_on_the_rows_and_adamw_on_the_layer():
-    ours, theirs = Words(sparse=True), Words(sparse=False)
+@pytest.mark.parametrize("sparse", [True, False])
+def test_equals_descent_on_the_rows_and_adamw_on_the_layer(sparse):
+    ours, theirs = Words(sparse), Words(sparse=False)
     optimizer = row_descent(ours, rate=0.01, row_rate=3.0)
     descent = torch.optim.SGD(theirs.table.parameters(), lr=3.0)
     adamw = torch.optim.AdamW(theirs.layer.parameters(), lr=0.01, weight_decay=0.0)

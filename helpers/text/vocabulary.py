@@ -77,8 +77,9 @@ class Vocabulary:
                 raise TypeError(f"{tokens[:30]!r} is a text; cut it into tokens first")
             counts.update(tokens)
         kept = [(token, n) for token, n in counts.items() if n >= min_count]
-        kept.sort(key=lambda item: (-item[1], item[0]))
-        return cls(dict(kept[:max_size]))
+        if max_size is not None:
+            kept = sorted(kept, key=lambda item: (-item[1], item[0]))[:max_size]
+        return cls(dict(kept))
 
     def __len__(self) -> int:
         return len(self._tokens)

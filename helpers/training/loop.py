@@ -190,10 +190,14 @@ def adamw(model: nn.Module, settings: TrainSettings) -> torch.optim.AdamW:
 
 
 def clip_gradients(parameters: Iterable[torch.Tensor], longest: float | None) -> torch.Tensor:
-    """Shorten all gradients together to ``longest`` (None: not); return their length before."""
-    values = []  # as torch.nn.utils.clip_grad_norm_ (Pascanu et al., 2013), and sparse ones, too
+    """Shorten all gradients together to ``longest`` (None: not); return their length before.
+
+    As ``torch.nn.utils.clip_grad_norm_`` (Pascanu et al., 2013), and sparse ones, too; with None
+    what a row got twice is not added up first, which costs much: NaN shows all the same.
+    """
+    values = []
     for parameter in (p for p in parameters if p.grad is not None):
-        if parameter.grad.is_sparse:  # add up what the same row got twice, before measuring it
+        if parameter.grad.is_sparse and longest is not None:  # add up what a row got twice
             parameter.grad = parameter.grad.coalesce()
         values.append(parameter.grad._values() if parameter.grad.is_sparse else parameter.grad)
     length = nn.utils.get_total_norm(values)

@@ -12,13 +12,13 @@ from torch import nn
 
 
 class RowDescent(torch.optim.AdamW):
-    """AdamW, but plain gradient descent for whatever has a sparse gradient.
+    """AdamW, but plain gradient descent for the groups that say ``"descent": True``.
 
-    Rows of a table of vectors need large steps: each is in few texts, and its part of the mean
-    loss is small. Give them a group with a learning rate of their own.
+    Made for tables of word vectors with sparse gradients, which AdamW refuses. Their rows need
+    large steps: each word is in few texts, so its part of the mean loss is small.
 
     >>> table = nn.Embedding(3, 1, sparse=True)
-    >>> optimizer = RowDescent([{"params": table.parameters(), "lr": 10.0}])
+    >>> optimizer = RowDescent([{"params": table.parameters(), "lr": 10.0, "descent": True}])
     >>> before = table.weight.detach().clone()
     >>> table(torch.tensor([1, 1])).sum().backward()
     >>> optimizer.step()
@@ -34,8 +34,8 @@ class RowDescent(torch.optim.AdamW):
             with torch.enable_grad():
                 loss = closure()
         for group in self.param_groups:
-            for parameter in group["params"]:
-                if parameter.grad is not None and parameter.grad.is_sparse:
+            for parameter in group["params"] if group.get("descent") else ():
+                if parameter.grad is not None:
                     parameter.add_(parameter.grad, alpha=-float(group["lr"]))
                     parameter.grad = None  # done: AdamW passes over what has no gradient
         super().step()
@@ -43,7 +43,7 @@ class RowDescent(torch.optim.AdamW):
 
 
 def row_descent(model: nn.Module, rate: float, row_rate: float) -> RowDescent:
-    """Return the optimizer for a model: ``row_rate`` for its sparse tables, ``rate`` for the rest.
+    """Return the optimizer for a model: ``row_rate`` for its word vectors, ``rate`` for the rest.
 
     >>> model = nn.Sequential(nn.EmbeddingBag(9, 4, sparse=True), nn.Linear(4, 2))
     >>> groups = row_descent(model, rate=0.01, row_rate=200).param_groups
@@ -51,10 +51,9 @@ def row_descent(model: nn.Module, rate: float, row_rate: float) -> RowDescent:
     [(2, 0.01), (1, 200)]
     """
     tables = nn.Embedding | nn.EmbeddingBag
-    rows = [m.weight for m in model.modules() if isinstance(m, tables) and m.sparse]
-    known = {id(table) for table in rows}
-    rest = [p for p in model.parameters() if p.requires_grad and id(p) not in known]
-    groups = [{"params": rest}, {"params": rows, "lr": row_rate}]
+    rows = [m.weight for m in model.modules() if isinstance(m, tables) and m.weight.requires_grad]
+    rest = [p for p in model.parameters() if p.requires_grad and all(p is not r for r in rows)]
+    groups = [{"params": rest}, {"params": rows, "lr": row_rate, "descent": True}]
     return RowDescent([g for g in groups if g["params"]], lr=rate, weight_decay=0.0)
 
 
