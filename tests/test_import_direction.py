@@ -16,6 +16,8 @@ ROOMS = [
     ("evaluation",),
     ("sources",),  # the only room that fetches, caches, or knows where data lie
     ("news_classifier",),
+    ("saved_classifier",),
+    ("classify",),
     ("exercises",),
 ]
 FLOOR = {name: floor for floor, names in enumerate(ROOMS) for name in names}
