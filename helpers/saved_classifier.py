@@ -6,6 +6,7 @@ models to ``models.rebuilding``, and the middle of a training run to ``training.
 ``classify`` reads a file of texts with it.
 """
 
+import dataclasses
 import importlib.metadata
 import os
 from collections.abc import Callable, Mapping
@@ -29,6 +30,8 @@ TOKENIZERS: dict[str, Callable[[str], list[str]]] = {
     "simple_tokens": preprocess.simple_tokens,
     "tokenize": preprocess.tokenize,
 }
+# How else the classifier reads a text: whole numbers, such as max_length.
+_READING = [field.name for field in dataclasses.fields(NewsClassifier)[4:]]
 
 
 class SavedClassifierError(RuntimeError):
@@ -125,7 +128,7 @@ def load(folder: str | os.PathLike, device: str | torch.device | None = None) ->
         vocabulary,
         settings["label_names"],
         TOKENIZERS[settings["tokenizer"]],
-        settings["max_length"],
+        **settings["reading"],
     )
 
 
@@ -144,7 +147,7 @@ def _settings_of(classifier: NewsClassifier) -> dict:
         "model": rebuilding.describe(classifier.model),
         "label_names": list(classifier.label_names),
         "tokenizer": names[0] if names else own,
-        "max_length": classifier.max_length,
+        "reading": {name: getattr(classifier, name) for name in _READING},
     }
     if not names:
         raise ValueError(_unknown_tokenizer(own))
@@ -154,26 +157,26 @@ def _settings_of(classifier: NewsClassifier) -> dict:
 
 def _check_settings(settings: Mapping, words: int) -> None:
     """Raise ValueError if something is missing, or settings and vocabulary don't go together."""
-    for name, kind in {
-        "model": dict,
-        "label_names": list,
-        "tokenizer": str,
-        "max_length": int,
-    }.items():
+    kinds = {"model": dict, "label_names": list, "tokenizer": str, "reading": dict}
+    for name, kind in kinds.items():
         if not isinstance(settings.get(name), kind):
             raise ValueError(f"{name} is {settings.get(name)!r}, which is no {kind.__name__}")
-    model, names, longest = settings["model"], settings["label_names"], settings["max_length"]
+    model, names, reading = settings["model"], settings["label_names"], settings["reading"]
     if settings["tokenizer"] not in TOKENIZERS:
         raise ValueError(_unknown_tokenizer(settings["tokenizer"]))
     if not all(isinstance(name, str) for name in names):
         raise ValueError(f"the class names are {names!r}; each must be a text")
+    if list(reading) != _READING:
+        raise ValueError(f"reading has {list(reading)}; it must have {_READING}")
+    for name, value in reading.items():
+        if type(value) is not int or value < (name == "max_length"):
+            raise ValueError(f"{name} is {value!r}; it must be a whole number, 1 or more")
     vectors = model.get("vectors")
     if len(names) != model.get("classes"):
         raise ValueError(f"{len(names)} class names, for a model of {model.get('classes')} classes")
+
     if not isinstance(vectors, list) or vectors[:1] != [words]:
         raise ValueError(f"{words:,} words and marks, for a model with vectors of shape {vectors}")
-    if longest < 1:
-        raise ValueError(f"max_length is {longest!r}; it must be 1 or more")
 
 
 def _unknown_tokenizer(name: str) -> str:

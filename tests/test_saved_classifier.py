@@ -264,11 +264,13 @@ def change(*place, to):
         (change("model", "vectors", to=[]), "8 words and marks"),
         (change("model", "vectors", to=7), "vectors"),
         (change("model", to=None), "model is None"),
+        (change("reading", "words", to=2), r"reading has \['max_length', 'words'\]; it must"),
+        (change("reading", to=3), "reading is 3, which is no dict"),
         (change("tokenizer", to="letters"), "tokenizer 'letters' is unknown here"),
         (change("label_names", to=["a"]), "1 class names, for a model of 2"),
         (change("label_names", to=["a", 2]), "each must be a text"),
-        (change("max_length", to=0), "max_length is 0"),
-        (change("max_length", to="9"), "max_length is '9'"),
+        (change("reading", "max_length", to=0), "max_length is 0"),
+        (change("reading", "max_length", to="9"), "max_length is '9'"),
     ],
 )
 def test_settings_that_do_not_fit_are_refused(tmp_path, changed, said):
