@@ -40,7 +40,7 @@ def write_answers(
     >>> from helpers.models.classifiers import PooledClassifier
     >>> from helpers.text.vocabulary import Vocabulary
     >>> model = PooledClassifier((2, 2), classes=1)
-    >>> reader = NewsClassifier(model, Vocabulary({}), ["news"], preprocess.simple_tokens, 9)
+    >>> reader = NewsClassifier(model, Vocabulary({}), ["news"])
     >>> output = io.StringIO()
     >>> write_answers(reader, ["Rates, again", ""], output)
     2

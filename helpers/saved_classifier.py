@@ -30,7 +30,7 @@ TOKENIZERS: dict[str, Callable[[str], list[str]]] = {
     "simple_tokens": preprocess.simple_tokens,
     "tokenize": preprocess.tokenize,
 }
-# How else the classifier reads a text: whole numbers, such as max_length.
+# How else the classifier reads a text: whole numbers, such as pairs.
 _READING = [field.name for field in dataclasses.fields(NewsClassifier)[4:]]
 
 
@@ -65,7 +65,7 @@ def save(classifier: NewsClassifier, folder: str | os.PathLike, *, overwrite: bo
     >>> import tempfile
     >>> words = Vocabulary({"rain": 2, "sun": 1})
     >>> model = rebuilding.PooledClassifier((len(words), 2), classes=2)
-    >>> reader = NewsClassifier(model, words, ["wet", "dry"], preprocess.simple_tokens, 400)
+    >>> reader = NewsClassifier(model, words, ["wet", "dry"])
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     again = load(save(reader, folder))
     >>> again.classify("Rain") == reader.classify("Rain")
@@ -169,14 +169,17 @@ def _check_settings(settings: Mapping, words: int) -> None:
     if list(reading) != _READING:
         raise ValueError(f"reading has {list(reading)}; it must have {_READING}")
     for name, value in reading.items():
-        if type(value) is not int or value < (name == "max_length"):
-            raise ValueError(f"{name} is {value!r}; it must be a whole number, 1 or more")
+        if type(value) is not int or value < 0:
+            raise ValueError(f"{name} is {value!r}; it must be a whole number, 0 or more")
     vectors = model.get("vectors")
     if len(names) != model.get("classes"):
         raise ValueError(f"{len(names)} class names, for a model of {model.get('classes')} classes")
 
+    words += reading["pairs"]  # word pairs have their vectors after those of the words
     if not isinstance(vectors, list) or vectors[:1] != [words]:
-        raise ValueError(f"{words:,} words and marks, for a model with vectors of shape {vectors}")
+        raise ValueError(
+            f"{words:,} words, marks and pairs, for a model with vectors of shape {vectors}"
+        )
 
 
 def _unknown_tokenizer(name: str) -> str:

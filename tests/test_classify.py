@@ -29,7 +29,7 @@ def small(tokenizer=simple_tokens):
     torch.manual_seed(0)
     vocabulary = Vocabulary({"rates": 3, "芯片": 2, "film": 1})
     model = PooledClassifier((len(vocabulary), 3), classes=3)
-    return NewsClassifier(model, vocabulary, ["finance", "科技", "film, TV"], tokenizer, 400)
+    return NewsClassifier(model, vocabulary, ["finance", "科技", "film, TV"], tokenizer)
 
 
 @pytest.fixture(scope="module")

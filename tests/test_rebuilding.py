@@ -11,7 +11,7 @@ from helpers.models.rebuilding import check_finite, describe, rebuild
     "model",
     [
         PooledClassifier((7, 3), 4),
-        PooledClassifier((7, 3), 4, hidden=5, dropout=0.25, pairs=6, word_dropout=0.5),
+        PooledClassifier((7, 3), 4, hidden=5, dropout=0.25, word_dropout=0.5, sparse=True),
         TenWordClassifier((7, 3), 4, hidden=2, words=3, dropout=0.125, pad_id=2),
         TenWordClassifier((7, 3), 4, train_vectors=False),
     ],
@@ -23,6 +23,14 @@ def test_the_same_scores_and_the_same_sizes(model):
     assert torch.equal(model.eval()(ids), again.eval()(ids))
     wanted = [parameter.requires_grad for parameter in model.parameters()]
     assert [parameter.requires_grad for parameter in again.parameters()] == wanted
+
+
+def test_the_rarity_of_words_comes_back():
+    model = PooledClassifier((7, 3), 4, rarity=torch.rand(7))
+    again = rebuild(describe(model), model.state_dict())
+    bags = torch.tensor([3, 4, 5, 6]), torch.tensor([3, 1]), torch.tensor([1, 2, 1, 1])
+    assert torch.equal(model.eval()(*bags), again.eval()(*bags))
+    assert torch.equal(model.rarity, again.rarity)
 
 
 def test_weights_are_copied_not_shared():

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from helpers import saved_classifier
 from helpers.models import rebuilding
-from helpers.models.classifiers import PooledClassifier, TenWordClassifier
+from helpers.models.classifiers import PooledClassifier
 from helpers.news_classifier import NewsClassifier
 from helpers.saved_classifier import SavedClassifierError, load, save
 from helpers.text.preprocess import simple_tokens, tokenize
@@ -25,14 +25,24 @@ WORDS = ["rates", "rise", "chip", "银行", "film", "café"]
 TEXTS = ["Rates rise", "a chip, a film", "", "银行 café rates rise rise", "nothing known"]
 
 
-def small(seed=0, kind=PooledClassifier, known=WORDS, tokenizer=simple_tokens, **options):
+def small(
+    seed=0,
+    kind=PooledClassifier,
+    known=WORDS,
+    tokenizer=simple_tokens,
+    pairs=0,
+    weighted=False,
+    **options,
+):
     torch.manual_seed(seed)
     vocabulary = Vocabulary({word: seed % 3 + 1 for word in known})
-    classes = 3 if kind.__name__ == "Tied" else 2
-    model = kind((len(vocabulary), 3), classes, **options)
+    rows = len(vocabulary) + pairs
+    names = ["钱", "其他", "c"][: 3 if kind.__name__ == "Tied" else 2]
+    rarity = torch.rand(rows) + 1 if weighted else None
+    model = kind((rows, 3), len(names), rarity=rarity, **options)
     for parameter in model.parameters():  # also where a table begins with zeros
         parameter.data = torch.randn_like(parameter)
-    return NewsClassifier(model, vocabulary, ["钱", "其他"], tokenizer, 4)
+    return NewsClassifier(model, vocabulary, names, tokenizer, pairs)
 
 
 def file_of(folder, part):
@@ -58,10 +68,9 @@ def reseal(folder, change_settings=lambda content: None, weights=None):
 
 
 @given(
-    kind=st.sampled_from([PooledClassifier, TenWordClassifier]),
     seed=st.integers(0, 1000),
-    hidden=st.integers(1, 4),
-    deep=st.booleans(),
+    hidden=st.integers(0, 4),
+    weighted=st.booleans(),
     pairs=st.integers(0, 5),
     share=st.floats(0, 0.9),
     words=st.lists(st.text("abc银é", min_size=1), unique=True, max_size=6),
@@ -71,25 +80,22 @@ def reseal(folder, change_settings=lambda content: None, weights=None):
 )
 @settings(max_examples=40, deadline=None)
 def test_what_is_loaded_predicts_the_same_bit_for_bit(
-    tmp_path_factory, kind, seed, hidden, deep, pairs, share, words, names, train_vectors, dtype
+    tmp_path_factory, seed, hidden, weighted, pairs, share, words, names, train_vectors, dtype
 ):
-    options = {"dropout": share, "train_vectors": train_vectors}
-    if kind is PooledClassifier:
-        options |= {"hidden": hidden * deep, "pairs": pairs, "word_dropout": share}
-    else:
-        options |= {"hidden": hidden, "words": pairs + 1}
-    before = small(seed, kind, words, **options)
+    options = {"dropout": share, "word_dropout": share, "train_vectors": train_vectors}
+    options |= {"pairs": pairs, "weighted": weighted, "hidden": hidden, "sparse": weighted}
+    before = small(seed, known=words, **options)
     before.model.to(dtype)
     before = dataclasses.replace(before, label_names=names)
     after = load(save(before, tmp_path_factory.mktemp("kept") / "it"), "cpu")
     texts = [*TEXTS, " ".join(words), "abc a"]
     np.testing.assert_array_equal(before.probabilities(texts), after.probabilities(texts))
     assert [before.classify(text) for text in texts] == [after.classify(text) for text in texts]
-    assert (after.label_names, after.max_length) == (names, 4)
+    assert (after.label_names, after.pairs) == (names, pairs)
     assert after.tokenize is simple_tokens and after.vocabulary.counts == before.vocabulary.counts
     assert after.model.vectors.weight.requires_grad is train_vectors
     assert str(after.model) == str(before.model)  # dropout, too
-    assert getattr(after.model, "word_dropout", share) == share
+    assert after.model.word_dropout == share and after.model.vectors.sparse is weighted
 
 
 def test_three_files_for_all_to_read(tmp_path):
@@ -157,7 +163,6 @@ def test_tied_weights_are_tied_again(tmp_path, monkeypatch):
 
     monkeypatch.setitem(rebuilding.KINDS, Tied, rebuilding.KINDS[PooledClassifier])
     classifier = small(kind=Tied, hidden=3)
-    classifier = dataclasses.replace(classifier, label_names=["a", "b", "c"])
     assert classifier.model.layers[-1].weight is classifier.model.layers[1].weight
     again = load(save(classifier, tmp_path / "it"))
     assert again.model.layers[-1].weight is again.model.layers[1].weight
@@ -165,8 +170,7 @@ def test_tied_weights_are_tied_again(tmp_path, monkeypatch):
 
 
 def test_sparse_gradients_do_not_matter(tmp_path):
-    classifier = small()
-    classifier.model.vectors.sparse = True
+    classifier = small(sparse=True, weighted=True)
     after = load(save(classifier, tmp_path / "it"))
     np.testing.assert_array_equal(classifier.probabilities(TEXTS), after.probabilities(TEXTS))
 
@@ -229,7 +233,7 @@ def test_damaged_settings_are_refused(tmp_path):
     text = path.read_text(encoding="utf-8")
     for changed, said in (
         (text.replace("钱", "金"), "was changed after it was written"),
-        (text.replace('"max_length": 4', '"max_length": 3'), "was changed after it was written"),
+        (text.replace('"pairs": 0', '"pairs": 1'), "was changed after it was written"),
         (text[:-5], "not readable as JSON"),
         ("", "not readable as JSON"),
         ("[1]", "not the settings of a course news classifier"),
@@ -260,17 +264,17 @@ def change(*place, to):
         (change("model", "layers", to=2), "no PooledClassifier can be made with"),
         (change("model", "word_dropout", to=3), "word_dropout is 3"),
         (change("model", "hidden", to=2), "layers.4.weight is missing"),
-        (change("model", "vectors", to=[9, 3]), r"8 words and marks, .* shape \[9, 3\]"),
-        (change("model", "vectors", to=[]), "8 words and marks"),
+        (change("model", "vectors", to=[9, 3]), r"8 words, marks and pairs, .* shape \[9, 3\]"),
+        (change("model", "vectors", to=[]), "8 words, marks and pairs"),
         (change("model", "vectors", to=7), "vectors"),
         (change("model", to=None), "model is None"),
-        (change("reading", "words", to=2), r"reading has \['max_length', 'words'\]; it must"),
+        (change("reading", "words", to=2), r"reading has \['pairs', 'words'\]; it must"),
         (change("reading", to=3), "reading is 3, which is no dict"),
         (change("tokenizer", to="letters"), "tokenizer 'letters' is unknown here"),
         (change("label_names", to=["a"]), "1 class names, for a model of 2"),
         (change("label_names", to=["a", 2]), "each must be a text"),
-        (change("reading", "max_length", to=0), "max_length is 0"),
-        (change("reading", "max_length", to="9"), "max_length is '9'"),
+        (change("reading", "pairs", to=-1), "pairs is -1"),
+        (change("reading", "pairs", to="9"), "pairs is '9'"),
     ],
 )
 def test_settings_that_do_not_fit_are_refused(tmp_path, changed, said):
@@ -332,8 +336,8 @@ def test_what_cannot_be_kept_is_refused_and_nothing_is_written(tmp_path):
         (wider, "this PooledClassifier has other parts"),
         (dataclasses.replace(good, model=torch.nn.Linear(2, 2)), "Linear is no kind of model"),
         (dataclasses.replace(good, label_names=["a"]), "1 class names"),
-        (dataclasses.replace(good, vocabulary=Vocabulary({"a": 1})), "3 words and marks"),
-        (dataclasses.replace(good, max_length=0), "max_length is 0"),
+        (dataclasses.replace(good, vocabulary=Vocabulary({"a": 1})), "3 words, marks and pairs"),
+        (dataclasses.replace(good, pairs=1), "9 words, marks and pairs"),
     ):
         with pytest.raises(SavedClassifierError, match=f"can't be saved: .*{said}"):
             save(classifier, tmp_path / "it")

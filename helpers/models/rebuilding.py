@@ -28,8 +28,9 @@ def _pooled(model: PooledClassifier) -> dict:
         **_common(model),
         "hidden": hidden[0].out_features if hidden else 0,
         "dropout": model.layers[0].p,
-        "pairs": model.pair_vectors.num_embeddings - 1 if model.pair_vectors is not None else 0,
         "word_dropout": model.word_dropout,
+        "rarity": model.rarity is not None,  # its numbers are among the weights
+        "sparse": model.vectors.sparse,
     }
 
 
@@ -136,10 +137,14 @@ def _make(description: Mapping) -> nn.Module:
         raise ValueError(f"the kind of model {name!r} is unknown here; there are {_names()}")
     try:
         with torch.random.fork_rng(devices=[]):
-            return kind(**sizes | {"vectors": tuple(sizes["vectors"])})
+            words, dimensions = sizes["vectors"]
+            sizes["vectors"] = (words, dimensions)
+            if "rarity" in sizes:
+                sizes["rarity"] = torch.ones(words) if sizes["rarity"] else None
+            return kind(**sizes)
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
         reason = str(error).splitlines()[0]
-        raise ValueError(f"no {name} can be made with {sizes} ({reason})") from error
+        raise ValueError(f"no {name} can be made with {dict(description)} ({reason})") from error
 
 
 def _alike(one: torch.Tensor, other: torch.Tensor) -> bool:
