@@ -38,7 +38,12 @@ CASES = {
     "ladder": (["majority", "pooled"], [0.5, 0.97], "Title"),
     "class_probabilities": ([0.2, 0.7, 0.1], NAMES, "Shares fall"),
     "angle_or_distance": ({"bank": (1.0, 2.0), "tea": (-1.0, 0.5)}, "Title"),
-    "leanings": (["nurse", "pilot"], [-0.2, 0.3], ("she", "he"), "Title"),
+    "leanings": (["nurse", "pilot"], [[-0.2, 0.1], [0.3, 0.2]], ("she", "he"), "Title"),
+    "opposites_and_synonyms": ([0.5, 0.6], [0.9, 0.2], [(0, "up: down / upward")], "Title"),
+    "word_steps": (
+        {"family": ([("man", "woman"), ("king", "queen")], RANDOM.random((2, 2, 2)))},
+        "Title",
+    ),
     "section_accuracies": (["capitals", "plurals"], [0.9, 0.6], [0.3, 0.1], "Title"),
     "judgements": (
         {"a": ([1, 9], [0.1, 0.8], [(0, "tea / car")]), "b": ([2, 3], [0.5, 0.6], [])},

@@ -16,6 +16,8 @@ from helpers.plots.word_vectors import (
     angle_or_distance,
     judgements,
     leanings,
+    opposites_and_synonyms,
     section_accuracies,
     word_map,
+    word_steps,
 )

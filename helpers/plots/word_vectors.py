@@ -1,8 +1,33 @@
-"""Figures of words as points: angles, leanings, tests of meaning, a map (notebook 02)."""
+"""Figures of words as points: steps, angles, leanings, tests of meaning, a map (notebook 02)."""
 
 import matplotlib.pyplot as plt
+import numpy as np
 
 from helpers.plots.style import BLACK, BLUE, GREEN, LINES, ORANGE, SKY, VERMILION
+
+
+def word_steps(panels, title) -> plt.Figure:
+    """Draw an arrow from one word to the other for several pairs, one panel a kind of pair.
+
+    ``panels`` maps a panel's name to its pairs of words and their places, shape (pairs, 2, 2):
+    for each pair the two words, for each word its two coordinates (notebook 02).
+    """
+    figure, axes = plt.subplots(1, len(panels), figsize=(7.6, 3.5), squeeze=False)
+    for axis, (name, (pairs, places)) in zip(axes[0], panels.items(), strict=True):
+        arrow = {"arrowstyle": "-|>", "color": BLUE, "linewidth": 1.4, "shrinkA": 4, "shrinkB": 4}
+        for words, ends in zip(pairs, np.asarray(places, dtype=float), strict=True):
+            axis.annotate("", ends[1], ends[0], arrowprops=arrow)
+            down = np.sign(ends[0, 1] - ends[1, 1]) or 1.0  # labels go beyond the arrow's ends
+            for word, end, side in zip(words, ends, (down, -down), strict=True):
+                axis.plot(*end, "o", color=VERMILION, markersize=4)
+                axis.annotate(
+                    word, end, (0, 6 * side), textcoords="offset points", ha="center",
+                    va="bottom" if side > 0 else "top", fontsize=9,
+                )  # fmt: skip
+        axis.set(title=name, xlabel="first direction", ylabel="second direction")
+        axis.margins(x=0.2, y=0.15)
+    figure.suptitle(title, x=0.01, ha="left", fontsize=11)
+    return figure
 
 
 def angle_or_distance(points, title) -> plt.Figure:
@@ -27,30 +52,65 @@ def angle_or_distance(points, title) -> plt.Figure:
 
 
 def leanings(words, values, ends, title) -> plt.Figure:
-    """Draw how far each word leans to one of two ends of a direction, sorted (notebook 02)."""
-    order = sorted(range(len(words)), key=lambda i: values[i])
-    figure, axis = plt.subplots(figsize=(7.0, 0.6 + 0.23 * len(words)))
-    colors = [BLUE if values[i] < 0 else ORANGE for i in order]
-    axis.barh([words[i] for i in order], [values[i] for i in order], color=colors)
+    """Draw how far each word leans to one of two ends of a direction, sorted (notebook 02).
+
+    ``values`` has shape (words, directions): the bar is a word's mean over the directions, the
+    dots are the single ones.
+    """
+    values = np.asarray(values, dtype=float)
+    means = values.mean(axis=1)
+    order = np.argsort(means, kind="stable")
+    figure, axis = plt.subplots(figsize=(6.4, 0.8 + 0.2 * len(words)))
+    colors = [BLUE if means[i] < 0 else ORANGE for i in order]
+    axis.barh([words[i] for i in order], means[order], color=colors)
+    for place, i in enumerate(order):
+        axis.plot(values[i], [place] * values.shape[1], ".", color=BLACK, markersize=3)
     axis.axvline(0, color=BLACK, linewidth=0.8)
     axis.set(title=title, xlabel=f"cosine with the direction: {ends[0]} ←  0  → {ends[1]}")
     axis.grid(visible=False, axis="y")
     return figure
 
 
+def opposites_and_synonyms(synonyms, opposites, named, title) -> plt.Figure:
+    """Draw each word's cosine with its opposite over that with its synonym (notebook 02).
+
+    ``synonyms`` and ``opposites`` hold a cosine for each word; ``named`` lists (index, text) of
+    those to be labelled. On the dashed line, both are equally near.
+    """
+    figure, axis = plt.subplots(figsize=(5.6, 3.9))
+    low = min(0.0, *synonyms, *opposites) - 0.03
+    axis.plot([low, 1], [low, 1], color=BLACK, linewidth=0.9, linestyle="--")
+    axis.scatter(synonyms, opposites, s=12, color=SKY, edgecolors="none")
+    for i, text in named:
+        axis.plot(synonyms[i], opposites[i], "o", color=VERMILION, markersize=5)
+        left = synonyms[i] > 0.55
+        axis.annotate(
+            text, (synonyms[i], opposites[i]), (-7 if left else 7, 0), textcoords="offset points",
+            va="center", ha="right" if left else "left", fontsize=9,
+            bbox={"facecolor": "white", "alpha": 0.8, "edgecolor": "none", "pad": 1},
+        )  # fmt: skip
+    axis.text(0.02, 0.97, "opposite nearer", transform=axis.transAxes, va="top", style="italic")
+    axis.text(0.98, 0.03, "synonym nearer", transform=axis.transAxes, ha="right", style="italic")
+    axis.set(
+        title=title, xlabel="cosine with its synonyms", ylabel="cosine with its opposites",
+        xlim=(low, 1.02), ylim=(low, 1.02),
+    )  # fmt: skip
+    return figure
+
+
 def section_accuracies(names, barred, free, title) -> plt.Figure:
-    """Draw each section's share of right answers under two rules (notebook 02).
+    """Draw each section's share of correct answers under two rules (notebook 02).
 
     ``barred`` and ``free`` are shares from 0 to 1: with the question's words barred as answers,
     and with every word allowed.
     """
-    figure, axis = plt.subplots(figsize=(7.5, 5.0))
+    figure, axis = plt.subplots(figsize=(6.6, 3.9))
     places = range(len(names))[::-1]
     axis.hlines(places, free, barred, color=BLACK, alpha=0.4, linewidth=1.2)
     axis.plot(free, places, "o", color=VERMILION, label="every word may be the answer")
     axis.plot(barred, places, "s", color=BLUE, label="the question's words barred")
     axis.set_yticks(places, names)
-    axis.set(title=title, xlabel="share of right answers", xlim=(0, 1))
+    axis.set(title=title, xlabel="share of correct answers", xlim=(0, 1))
     figure.legend(loc="outside lower center", ncols=2)
     return figure
 
@@ -60,9 +120,9 @@ def judgements(panels, title) -> plt.Figure:
 
     ``panels`` maps a panel's name to scores, cosines, and a list of (index, words) to be named.
     """
-    figure, axes = plt.subplots(1, len(panels), figsize=(8.5, 3.9), sharey=True)
+    figure, axes = plt.subplots(1, len(panels), figsize=(7.4, 3.2), sharey=True)
     for axis, (name, (scores, cosines, named)) in zip(axes, panels.items(), strict=True):
-        axis.scatter(scores, cosines, s=5, color=SKY, edgecolors="none")
+        axis.scatter(scores, cosines, s=6, color=SKY, linewidths=0, antialiased=False)
         for i, words in named:
             axis.plot(scores[i], cosines[i], "o", color=VERMILION, markersize=5)
             side = "right" if scores[i] > 5 else "left"
@@ -82,7 +142,7 @@ def word_map(points, words, groups, title) -> plt.Figure:
 
     ``points`` has shape (words, 2); ``groups`` names each word's group (notebook 02).
     """
-    figure, axis = plt.subplots(figsize=(8.5, 6.0))
+    figure, axis = plt.subplots(figsize=(7.4, 5.0))
     styles = dict(
         zip(dict.fromkeys(groups), zip((BLUE, VERMILION, GREEN), "o^s", strict=True), strict=False)
     )
