@@ -17,6 +17,28 @@ def test_what_is_still_the_starter_is_not_attempted(thing):
         Answer(thing).result(X)
 
 
+def test_a_part_of_a_class_is_asked_through_the_answer():
+    class Half:
+        def first(self, x):
+            return x + 1
+
+        def second(self, x):
+            return ...
+
+    answer = Answer(Half)
+    second = lambda half, x: half().second(x)  # noqa: E731
+    with pytest.raises(NotAttempted):
+        answer.through(second).number(1)
+    answer.using(lambda half: half().first(1))
+    assert answer.through(lambda half, x: half().first(x)).number(1) == 2
+    with pytest.raises(Diagnosis, match="the starter's dots"):
+        answer.through(second).number(1)
+    with pytest.raises(Diagnosis, match="a value of the type str"):
+        Answer("text").through(second).number(1)
+    with pytest.raises(NotAttempted):
+        Answer(...).through(second).number(1)
+
+
 def test_a_value_is_returned_as_a_copy():
     value = [1, [2]]
     result = Answer(value).result()

@@ -105,6 +105,21 @@ class Answer:
         self._attempted = True
         return result
 
+    def through(self, way: Callable) -> "Answer":
+        """Return an answer whose results are ``way(thing, *inputs)``: a method of a class, say.
+
+        For tasks in several parts. Where this answer has given a result before, `...` from a part
+        is a part that isn't written yet, not an answer that wasn't attempted.
+
+        >>> Answer(dict).through(lambda made, pairs: list(made(pairs))).list([("a", 1)])
+        ['a']
+        """
+        thing = self._thing
+        part = (lambda *inputs: way(thing, *inputs)) if callable(thing) else thing
+        other = Answer(part, self.seconds, self._told)
+        other._attempted = self._attempted
+        return other
+
     def array(self, *inputs: object, shape: tuple[int, ...] | None = None) -> np.ndarray:
         """Return the result as finite floats of ``shape`` (None: any); see ``plain.as_array``."""
         return as_array(self.result(*inputs), shape)

@@ -53,7 +53,8 @@ class Mark:
             return f"{self.exercise.name}: not attempted yet."
         if self.right:
             return f"{self.exercise.name}: right. {self.exercise.shows}"
-        return f"{self.exercise.name}: not yet. {self.diagnosis}"
+        part = f"{self.failed.capitalize()}: " if self.failed.startswith("part ") else ""
+        return f"{self.exercise.name}: not yet. {part}{self.diagnosis}"
 
 
 def mark(exercise: Exercise, thing: object, seconds: float | None = None) -> Mark:

@@ -159,8 +159,8 @@ MULTIPLIED = Exercise(
     prompt="""
 Levy and Goldberg (2014) noticed that in a sum one large cosine can drown the other two, and
 proposed a product, *3CosMul*. With every cosine shifted into the range from 0 to 1,
-$s(d, w) = (1 + \\cos(d, w))/2$, choose the word $d$ with the largest
-$s(d, b)\\,s(d, c)\\,/\\,(s(d, a) + 0.001)$. Given unit vectors, shape $(V, d)$, and the rows $a$,
+$s(y, w) = (1 + \\cos(y, w))/2$, choose the word $y$ with the largest
+$s(y, b)\\,s(y, c)\\,/\\,(s(y, a) + 0.001)$. Given unit vectors, shape $(V, d)$, and the rows $a$,
 $b$, $c$, return the row of the answer; the question's words are barred.
 """,
     answer="three_cos_mul",
