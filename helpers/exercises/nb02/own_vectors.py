@@ -1,7 +1,7 @@
 """02-own-vectors: a text file of vectors, read, searched and tested, in five parts."""
 
 from helpers.exercises.exercise import Exercise, Right, Wrong
-from helpers.exercises.nb02 import own_vectors_check as check
+from helpers.exercises.nb02.own_vectors_check import PARTS
 
 SOLUTION = """
 import numpy as np
@@ -190,7 +190,7 @@ class OwnVectors:
         "a 1 in place of a length of 0. For the zeros in part 3 ask units[row].any().",
     ),
     solution=SOLUTION,
-    stages={f"part {n}": getattr(check, f"part_{n}") for n in range(1, 6)},
+    stages=PARTS,
     wrong=(
         Wrong(
             "cuts at the first space",

@@ -352,3 +352,8 @@ def part_5(answer: Answer) -> None:
         _begun(answer).through(lambda own, lines, d, pairs: own(lines, d).agreement(pairs)),
         agreement, judged(), [*FILE, "pairs"], mistakes,
     )  # fmt: skip
+
+
+PARTS = {
+    f"part {n}": look for n, look in enumerate((part_1, part_2, part_3, part_4, part_5), start=1)
+}
