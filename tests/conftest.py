@@ -6,6 +6,7 @@ import signal
 import sys
 from pathlib import Path
 
+import hypothesis
 import psutil
 import pytest
 
@@ -54,6 +55,10 @@ sys.modules.setdefault("rfc3987_syntax", None)
 if int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")) > 1:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("GOMP_SPINCOUNT", "10000")  # as tools/tasks.py has it
+
+# An example that took long says more of a busy machine than of the code.
+hypothesis.settings.register_profile("course", deadline=None)
+hypothesis.settings.load_profile("course")
 
 
 @pytest.hookimpl(optionalhook=True)

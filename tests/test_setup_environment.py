@@ -178,6 +178,7 @@ def test_a_disk_that_fills_up_meanwhile_is_one_sentence(project, monkeypatch):
     assert not setup.is_whole(project[0])
 
 
+@pytest.mark.notebooks
 def test_a_real_environment_and_a_real_pip_without_a_network(tmp_path, monkeypatch):
     for name in setup.PINS:
         (tmp_path / name).write_text("pip==99.9\n" if name == "constraints.txt" else "")
