@@ -64,8 +64,8 @@ FETCH = "import urllib.request\\nurllib.request.urlopen('http://192.0.2.1/')"
 
 @pytest.mark.parametrize("number", range(4))
 def test_worker(number, report_notebook):
-    assert os.environ["PYTEST_XDIST_WORKER"] in ("gw0", "gw1")
-    report_notebook(f"{number} took {os.environ['OMP_NUM_THREADS']} thread")
+    worker, threads = os.environ["PYTEST_XDIST_WORKER"], os.environ["OMP_NUM_THREADS"]
+    report_notebook(f"{number} took {threads} thread in {worker}")
     with pytest.raises(OSError, match="without a network"):
         exec(FETCH)
     done = subprocess.run([sys.executable, "-c", FETCH], capture_output=True, text=True)
@@ -115,7 +115,9 @@ def test_workers_and_their_children_reach_no_network_and_say_what_they_found(tmp
     printed = small_run(tmp_path, *OPTIONS, "-n2")
     lines = printed.splitlines()
     first = lines.index("(2 at once, one thread each: alone, some take less: -n0)")
-    assert lines[first + 1 : first + 5] == [f"{number} took 1 thread" for number in range(4)]
+    own = [line.rpartition(" in ") for line in lines[first + 1 : first + 5]]
+    assert [said for said, _, _ in own] == [f"{number} took 1 thread" for number in range(4)]
+    assert {worker for _, _, worker in own} == {"gw0", "gw1"}
     assert re.search(r"^SKIPPED \[1\] test_small.py:\d+: not today$", printed, re.MULTILINE)
     assert "FAILED test_small.py::test_failed - assert (1 + 1) == 3" in lines
     assert lines[first + 5 : first + 14] in (["shared by gw0"] * 9, ["shared by gw1"] * 9)
@@ -124,7 +126,7 @@ def test_workers_and_their_children_reach_no_network_and_say_what_they_found(tmp
 
 def test_threads_that_the_user_chose_are_kept(tmp_path):
     printed = small_run(tmp_path, *OPTIONS, "-n2", "-k", "worker and 3", OMP_NUM_THREADS="5")
-    assert "\n3 took 5 thread\n" in printed
+    assert "\n3 took 5 thread in gw" in printed
 
 
 def test_without_xdist_the_tests_run_as_well(tmp_path):
