@@ -25,6 +25,14 @@ BINS = SimpleNamespace(
 CURVES = [RANDOM.random((2, 50)), RANDOM.random((2, 50))]
 CASES = {
     "temperatures": (THIRDS[:3], [0.5, 1, 2], NAMES, "Title"),
+    "pushes": (
+        NAMES,
+        [0.1, 0.3, 0.6],
+        [0, 1, 0],
+        np.linspace(0.01, 0.99, 20),
+        {"one": np.ones(20), "two": np.zeros(20)},
+        "Title",
+    ),
     "loss_shapes": (np.linspace(0.01, 0.99, 20), np.ones(20), np.ones(20)),
     "two_losses": (CURVES, CURVES, 1.1, 0.33, "Title"),
     "probability_triangles": (
@@ -160,3 +168,10 @@ def test_learning_curves_show_each_history_and_chance():
     assert [list(line.get_ydata()) for line in left.lines[:2]] == [[1.0, 0.5], [0.9, 0.7]]
     assert list(left.lines[2].get_ydata()) == [1.1, 1.1]
     assert list(right.lines[0].get_ydata()) == [60.0, 80.0]
+
+
+def test_pushes_writes_p_minus_y_beside_each_score():
+    figure = plots.pushes(NAMES, [0.1, 0.3, 0.6], [0, 1, 0], [0, 1], {"one": [1, 0]}, "Title")
+    left, right = figure.axes
+    assert [text.get_text() for text in left.texts if text.get_text()] == ["+0.1", "-0.7", "+0.6"]
+    assert list(right.lines[0].get_ydata()) == [1, 0]

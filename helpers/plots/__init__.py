@@ -7,7 +7,13 @@ course, so any notebook can use it and anyone can copy a file of it together wit
 from helpers.plots.backpropagation import activations, same_curves, spread_by_layer
 from helpers.plots.classifier import class_probabilities, confusion, ladder, learning_curves
 from helpers.plots.evaluation import f1_by_size, intervals, reliability, scores_by_size
-from helpers.plots.losses import loss_shapes, probability_triangles, temperatures, two_losses
+from helpers.plots.losses import (
+    loss_shapes,
+    probability_triangles,
+    pushes,
+    temperatures,
+    two_losses,
+)
 from helpers.plots.optimizers import rate_range, schedules, valley_paths
 from helpers.plots.style import use_style
 from helpers.plots.tokens import negation_accuracy, unknown_share, zipf

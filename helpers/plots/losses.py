@@ -1,8 +1,8 @@
-"""Figures of probabilities and of losses, the right one and the article's (notebook 04)."""
+"""Figures of probabilities and of losses, with a label and without one (notebook 04)."""
 
 import matplotlib.pyplot as plt
 
-from helpers.plots.style import BLACK, BLUE, GREEN, ORANGE, PURPLE, VERMILION
+from helpers.plots.style import BLACK, BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILION
 
 
 def temperatures(probabilities, values, names, title) -> plt.Figure:
@@ -23,19 +23,53 @@ def temperatures(probabilities, values, names, title) -> plt.Figure:
     return figure
 
 
+def pushes(names, p, y, probability, strengths, title) -> plt.Figure:
+    """Draw what p − y asks of each score, and how hard losses push the right class's score.
+
+    ``p`` and ``y`` are one prediction and its target, a number for each of ``names``;
+    ``strengths`` maps a loss's name to the size of its gradient in the right class's score, at
+    each ``probability`` that the right class may have.
+    """
+    figure, (left, right) = plt.subplots(1, 2, figsize=(8.0, 3.3))
+    left.bar(names, p, width=0.5, color=SKY, label="prediction p")
+    left.hlines(
+        y, [i - 0.36 for i in range(len(y))], [i + 0.36 for i in range(len(y))],
+        color=BLACK, linewidth=2.5, label="target y",
+    )  # fmt: skip
+    for place, (said, true) in enumerate(zip(p, y, strict=True)):
+        arrow = {"arrowstyle": "-|>", "color": VERMILION, "linewidth": 2}
+        left.annotate("", (place, true), (place, said), arrowprops=arrow)
+        left.text(
+            place + 0.06, (said + true) / 2, f"{said - true:+.1f}", color=VERMILION, weight="bold"
+        )
+    left.set(title="One text, and p − y for each score", ylabel="probability", ylim=(-0.03, 1.12))
+    left.legend(loc="upper left", fontsize=9)
+    for (name, strength), style in zip(strengths.items(), ("-", "--"), strict=False):
+        right.plot(probability, strength, style, label=name)
+    right.set(
+        title="Size of the gradient in the right score",
+        xlabel="probability of the right class",
+        ylabel="size of the gradient",
+        ylim=(-0.03, 1.12),
+    )
+    right.legend(loc="upper right", fontsize=9)
+    figure.suptitle(title, x=0.01, ha="left", fontsize=11)
+    return figure
+
+
 def loss_shapes(probability, cross_entropy, entropy) -> plt.Figure:
     """Draw both losses of one two-class prediction against the right class's probability."""
     figure, axis = plt.subplots()
-    axis.plot(probability, cross_entropy, label="cross-entropy, −log p of the right class")
-    axis.plot(probability, entropy, "--", label="the article's loss, −Σ y log y of the prediction")
+    axis.plot(probability, cross_entropy, label="cross-entropy, −ln p of the right class")
+    axis.plot(probability, entropy, "--", label="prediction entropy, −Σ p ln p")
     for x, y, words, place in (
-        (0.0, 0.0, "certain and wrong:\nlowest for the article's loss", (0.04, 1.0)),
+        (0.0, 0.0, "certain and wrong:\nlowest for prediction entropy", (0.04, 1.0)),
         (1.0, 0.0, "certain and right:\nlowest for both", (0.74, 1.25)),
     ):
         arrow = {"arrowstyle": "->", "color": BLACK}
         axis.annotate(words, (x, y), place, arrowprops=arrow, fontsize=9, color=BLACK)
     axis.set(
-        title="Cross-entropy has one lowest point, the article's loss has one at either end",
+        title="Two losses of one two-class prediction",
         xlabel="probability that the prediction gives the right class",
         ylabel="loss (nats)",
         xlim=(-0.02, 1.02),
@@ -53,13 +87,15 @@ def two_losses(right, other, chance_loss, chance_accuracy, title) -> plt.Figure:
     """
     last = right[0].shape[1]
     drawn = sorted({min(round(1.15**k), last) for k in range(200)})  # 1, 2, 3 … last
-    figure, axes = plt.subplots(1, 2, figsize=(7.8, 3.5))
+    figure, axes = plt.subplots(1, 2, figsize=(7.8, 3.1))
     for panel, axis in enumerate(axes):
         for (values, name), color in zip(
-            ((right, "cross-entropy"), (other, "article's loss")), (BLUE, VERMILION), strict=True
+            ((right, "cross-entropy"), (other, "prediction entropy")),
+            (BLUE, VERMILION),
+            strict=True,
         ):
             shown = values[panel][:, [step - 1 for step in drawn]].T  # (drawn, starts)
-            lines = axis.plot(drawn, shown, color=color, linewidth=0.9)
+            lines = axis.plot(drawn, shown, color=color, linewidth=0.7)
             lines[0].set_label(f"trained with {name}")
         level = (chance_loss, chance_accuracy)[panel]
         axis.axhline(level, color=BLACK, linestyle=":", label="guessing evenly")

@@ -111,7 +111,10 @@ a Jacobian. Notebook 11 needs this step inside attention.
     answer="softmax_backward",
     starter='''
 def softmax_backward(p, g):
-    """Probabilities and the loss's gradient in them -> its gradient in the scores, same shape."""
+    """Probabilities and the loss's gradient in them -> its gradient in the scores, same shape.
+
+    Example: p = [[0.5, 0.5]] and g = [[1.0, 3.0]] give [[-0.5, 0.5]].
+    """
     return ...  # your turn
 ''',
     hints=(
@@ -122,7 +125,11 @@ def softmax_backward(p, g):
     ),
     solution="""
 def softmax_backward(p, g):
+    # g_j p_j - p_j * (the row's mean of g, weighted by p): how far g_j is above that mean.
     return p * (g - (p * g).sum(axis=1, keepdims=True))
+
+
+# Another way: np.einsum("ni,nij->nj", g, J) with all Jacobians J, K times the memory.
 """,
     stages={"shape": _shape, "values": _values, "real data": _real},
     wrong=(

@@ -88,7 +88,7 @@ def _cases() -> list[tuple]:
 
 @cache
 def _far_apart() -> list[tuple]:
-    """Return scores as trained classifiers and masks give them: thousands apart."""
+    """Return scores as a step that was far too large, or a mask, gives them: thousands apart."""
     random = np.random.default_rng(402)
     tables = [[[0, 3000, 1]], [[1000, 1001]], [[-1000, -1001, -999]], [[3000, 0, 1]], [[0, -3000]]]
     tables = [np.array(table, dtype=float) for table in tables]
@@ -129,8 +129,9 @@ ROWS = Exercise(
     difficulty=1,
     minutes=5,
     prompt="""
-Write the softmax of every row of a batch, shape (rows, classes). Each row must sum to one, and
-rows that lie thousands apart must not harm each other: a real network's scores do.
+Write the softmax of every row of a batch, shape (rows, classes). Each row must sum to one. A
+healthy network's scores stay small, but one bad step can make them huge, and notebook 11 sets some
+to a huge negative number on purpose. So scores thousands apart must not harm each other.
 """,
     answer="softmax_rows",
     starter='''
@@ -138,7 +139,10 @@ import numpy as np
 
 
 def softmax_rows(scores):
-    """Scores (rows, classes) -> probabilities of the same shape."""
+    """Scores (rows, classes) -> probabilities of the same shape.
+
+    Example: softmax_rows(np.array([[0.0, 0.0], [5.0, 5.0]])) is [[0.5, 0.5], [0.5, 0.5]].
+    """
     return ...  # your turn
 ''',
     hints=(
@@ -153,8 +157,13 @@ import numpy as np
 
 
 def softmax_rows(scores):
+    # A row's largest score becomes 0, so no exponential exceeds 1. keepdims keeps the shape
+    # (rows, 1), which is stretched along each row.
     exponentials = np.exp(scores - scores.max(axis=1, keepdims=True))
     return exponentials / exponentials.sum(axis=1, keepdims=True)
+
+
+# Another way: np.exp(scores - scipy.special.logsumexp(scores, axis=1, keepdims=True)).
 """,
     stages={"shape": _shape, "values": _values, "real data": _real},
     wrong=(

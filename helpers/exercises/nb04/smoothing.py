@@ -102,7 +102,10 @@ import numpy as np
 
 
 def smoothed_targets(labels, classes, epsilon):
-    """Class numbers (rows,), how many classes, the share to spread -> targets (rows, classes)."""
+    """Class numbers (rows,), how many classes, the share to spread -> targets (rows, classes).
+
+    Example: smoothed_targets(np.array([1]), 4, 0.2) is [[0.05, 0.85, 0.05, 0.05]].
+    """
     return ...  # your turn
 ''',
     hints=(
@@ -115,7 +118,11 @@ import numpy as np
 
 
 def smoothed_targets(labels, classes, epsilon):
+    # What is left of the one-hot row, and the same small part for every class; a row sums to 1.
     return (1 - epsilon) * np.eye(classes)[labels] + epsilon / classes
+
+
+# Another way: np.full((len(labels), classes), ...) first, then add the rest at the true classes.
 """,
     stages={"shape": _shape, "values": _values, "real data": _real},
     wrong=(
