@@ -173,5 +173,5 @@ def test_learning_curves_show_each_history_and_chance():
 def test_pushes_writes_p_minus_y_beside_each_score():
     figure = plots.pushes(NAMES, [0.1, 0.3, 0.6], [0, 1, 0], [0, 1], {"one": [1, 0]}, "Title")
     left, right = figure.axes
-    assert [text.get_text() for text in left.texts if text.get_text()] == ["+0.1", "-0.7", "+0.6"]
+    assert [text.get_text() for text in left.texts if text.get_text()] == ["+0.1", "−0.7", "+0.6"]
     assert list(right.lines[0].get_ydata()) == [1, 0]

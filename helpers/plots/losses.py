@@ -39,8 +39,11 @@ def pushes(names, p, y, probability, strengths, title) -> plt.Figure:
     for place, (said, true) in enumerate(zip(p, y, strict=True)):
         arrow = {"arrowstyle": "-|>", "color": VERMILION, "linewidth": 2}
         left.annotate("", (place, true), (place, said), arrowprops=arrow)
+        short = abs(said - true) < 0.2  # no room beside the arrow
+        x, height = (place, max(said, true) + 0.03) if short else (place + 0.06, (said + true) / 2)
+        words = f"{said - true:+.1f}".replace("-", "−")
         left.text(
-            place + 0.06, (said + true) / 2, f"{said - true:+.1f}", color=VERMILION, weight="bold"
+            x, height, words, color=VERMILION, weight="bold", ha="center" if short else "left"
         )
     left.set(title="One text, and p − y for each score", ylabel="probability", ylim=(-0.03, 1.12))
     left.legend(loc="upper left", fontsize=9)
@@ -63,7 +66,7 @@ def loss_shapes(probability, cross_entropy, entropy) -> plt.Figure:
     axis.plot(probability, cross_entropy, label="cross-entropy, −ln p of the right class")
     axis.plot(probability, entropy, "--", label="prediction entropy, −Σ p ln p")
     for x, y, words, place in (
-        (0.0, 0.0, "certain and wrong:\nlowest for prediction entropy", (0.04, 1.0)),
+        (0.0, 0.0, "certain and wrong:\nlowest for\nprediction entropy", (0.04, 0.95)),
         (1.0, 0.0, "certain and right:\nlowest for both", (0.74, 1.25)),
     ):
         arrow = {"arrowstyle": "->", "color": BLACK}

@@ -121,9 +121,9 @@ CLASSIFIER = Exercise(
     difficulty=4,
     minutes=45,
     prompt=r"""
-Newsroom's classes can be separated without an error, so the weights could grow for ever: doubling
-them always makes the loss a little smaller. A *penalty* (权重惩罚) on large weights stops that. The
-loss becomes
+Newsroom's training texts can all be classified correctly. Once they are, doubling the weights only
+makes the loss smaller, so the weights would grow for ever. A *penalty* (权重惩罚) on large weights
+stops that. The loss becomes
 
 $$L = -\frac1N \sum_n \ln P_{n \ell_n} + \frac{c}{2} \sum_{d,k} W_{dk}^2 ,$$
 
@@ -163,10 +163,10 @@ class SoftmaxClassifier:
         return ...  # part 2: two arrays, of the shapes of W and b
 
     def step(self, X, labels, rate):
-        ...  # part 3: change self.W and self.b
+        return ...  # part 3: change self.W and self.b, and return nothing
 
     def fit(self, X, labels):
-        ...  # part 4
+        return ...  # part 4: take steps, and return nothing
 
     def predict(self, X):
         return ...  # part 4: class numbers, shape (N)
