@@ -1,7 +1,7 @@
 """04-classifier: a softmax classifier with a penalty on its weights, built in four parts."""
 
 from helpers.exercises.exercise import Exercise, Right, Wrong
-from helpers.exercises.nb04 import classifier_check as check
+from helpers.exercises.nb04.classifier_check import part_1, part_2, part_3, part_4
 
 SOLUTION = """
 import numpy as np
@@ -180,10 +180,10 @@ class SoftmaxClassifier:
     ),
     solution=SOLUTION,
     stages={
-        "part 1": check.part_1,
-        "part 2": check.part_2,
-        "part 3": check.part_3,
-        "part 4": check.part_4,
+        "part 1": part_1,
+        "part 2": part_2,
+        "part 3": part_3,
+        "part 4": part_4,
     },
     wrong=(
         Wrong(
