@@ -78,6 +78,19 @@ CASES = {
     "spread_by_layer": ({"left": {"he": [1, 2]}, "right": {"he": [0.1, 0.2]}}, "Title"),
     "same_curves": (np.ones(70), np.ones(70), ("NumPy", "PyTorch"), "Title"),
     "activations": (np.arange(3), {"relu": (np.arange(3), np.ones(3))}, "Title"),
+    "borders": (
+        {
+            "row": {
+                "one": (RANDOM.random((9, 2)), np.arange(9) % 2, lambda p: p[:, 0] > 0.5, "80 %")
+            }
+        },
+        "Title",
+    ),
+    "network_graph": (
+        [("x", [1, 2], [0, 0.5]), ("z", [1, 2], [0, 0.5]), ("L", [1.4], [1])],
+        [(np.ones((2, 2)), np.ones((2, 2))), "loss"],
+        "Title",
+    ),
     "loss_by_words": ([1e6, 2e6], [4.0, 3.0], 4.16, "Title"),
     "count_changes": (
         np.array([0.5, 0.3, 0.2]),

@@ -4,7 +4,13 @@ Takes plain arrays, lists and names, returns the figure, and imports nothing els
 course, so any notebook can use it and anyone can copy a file of it together with ``style.py``.
 """
 
-from helpers.plots.backpropagation import activations, same_curves, spread_by_layer
+from helpers.plots.backpropagation import (
+    activations,
+    borders,
+    network_graph,
+    same_curves,
+    spread_by_layer,
+)
 from helpers.plots.classifier import class_probabilities, confusion, ladder, learning_curves
 from helpers.plots.evaluation import f1_by_size, intervals, reliability, scores_by_size
 from helpers.plots.losses import (

@@ -78,7 +78,10 @@ was used, both of shape (texts, units), return its gradient in $h$.
     answer="dropout_backward",
     starter='''
 def dropout_backward(d_out, mask, rate):
-    """Gradient in the output (texts, units), mask of 0 and 1, rate -> gradient in the input."""
+    """Gradient in the output (texts, units), mask of 0 and 1, rate -> gradient in the input.
+
+    Example: d_out [[3, -2]], mask [[1, 0]] and rate 0.25 give [[4, 0]].
+    """
     return ...  # your turn
 ''',
     hints=(
@@ -88,6 +91,8 @@ def dropout_backward(d_out, mask, rate):
     ),
     solution="""
 def dropout_backward(d_out, mask, rate):
+    # Each unit was multiplied by one constant, so its gradient is multiplied by the same one.
+    # Another way is a choice, np.where(mask == 1, a, b), of the scaled gradient and 0.
     return d_out * mask / (1 - rate)
 """,
     stages={"shape": _dropout_shape, "values": _dropout_values, "real data": _dropout_real},

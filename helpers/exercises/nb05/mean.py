@@ -113,7 +113,10 @@ import numpy as np
 
 
 def mean_backward(d_mean, lengths, longest):
-    """Gradient in the means (texts, d), lengths (texts), longest -> (texts, longest, d)."""
+    """Gradient in the means (texts, d), lengths (texts), longest -> (texts, longest, d).
+
+    Example: d_mean [[6, -3]], lengths [2] and longest 3 give [[[3, -1.5], [3, -1.5], [0, 0]]].
+    """
     return ...  # your turn
 ''',
     hints=(
@@ -126,6 +129,8 @@ import numpy as np
 
 
 def mean_backward(d_mean, lengths, longest):
+    # Each real word is in the mean with the factor 1 / n, padding with the factor 0. Broadcasting
+    # does it for all texts at once; a loop that fills np.zeros text by text is as good.
     real = np.arange(longest) < lengths[:, None]  # (texts, longest)
     share = d_mean / lengths[:, None]  # (texts, d)
     return real[:, :, None] * share[:, None, :]
