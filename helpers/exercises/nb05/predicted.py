@@ -24,8 +24,7 @@ QUESTIONS = (
     (
         "the power of ten",
         "Each sigmoid on the way back multiplies by at most 1/4, and here W.T keeps the size, so "
-        "eight layers make about 0.25 ** 8, or 10 ** -4.8 (and the rest is that W9's own input, "
-        "near 1/2, isn't W1's)",
+        "eight layers make about 0.25 ** 8, or 10 ** -4.8, and slopes below 1/4 take some more",
     ),
 )
 
