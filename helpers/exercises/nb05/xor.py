@@ -1,7 +1,7 @@
 """05-xor: the backward pass of a network for XOR, written and trained, in five parts."""
 
 from helpers.exercises.exercise import Exercise, Right, Wrong
-from helpers.exercises.nb05 import xor_check as check
+from helpers.exercises.nb05.xor_check import PARTS
 
 SOLUTION = """
 import numpy as np
@@ -31,7 +31,7 @@ class XorNetwork:
         loss = -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
         # All four gradients before the first weight moves: they belong to one and the same place.
         (d_W2, d_b2), (d_W1, d_b1) = self.last(X, y), self.first(X, y)
-        # New arrays rather than -=, so that the caller's stay as they are.
+        # New arrays, so that the caller's stay as they are; -= would move them too.
         self.W1, self.b1 = self.W1 - rate * d_W1, self.b1 - rate * d_b1
         self.W2, self.b2 = self.W2 - rate * d_W2, self.b2 - rate * d_b2
         return loss
@@ -204,7 +204,7 @@ class XorNetwork:
         "steps at rate 0.5 will do.",
     ),
     solution=SOLUTION,
-    stages={f"part {n}": getattr(check, f"part_{n}") for n in range(1, 6)},
+    stages={f"part {n}": part for n, part in enumerate(PARTS, 1)},
     wrong=(
         Wrong(
             "leaves the sigmoid out",
@@ -362,6 +362,15 @@ class XorNetwork:
             (
                 "1 / (1 + np.exp(-(self.H @ self.W2 + self.b2)))",
                 "0.5 + 0.5 * np.tanh((self.H @ self.W2 + self.b2) / 2)",
+            ),
+        ),
+        Right(
+            "in place",
+            code=SOLUTION.replace(
+                "        self.W1, self.b1 = self.W1 - rate * d_W1, self.b1 - rate * d_b1\n"
+                "        self.W2, self.b2 = self.W2 - rate * d_W2, self.b2 - rate * d_b2\n",
+                "        self.W1 -= rate * d_W1\n        self.b1 -= rate * d_b1\n"
+                "        self.W2 -= rate * d_W2\n        self.b2 -= rate * d_b2\n",
             ),
         ),
         Right(

@@ -115,6 +115,10 @@ def _two(result: object, place: int, names: str) -> object:
     return result[place]
 
 
+def _of(gradient: str) -> list[str]:
+    return [f"{gradient} where {DATA[0]}", *DATA[1:]]
+
+
 def part_2(answer: Answer) -> None:
     """The last layer's gradients."""
 
@@ -141,7 +145,7 @@ def part_2(answer: Answer) -> None:
     for place in (0, 1):
         against(
             through(answer, lambda net, *a, i=place: _two(net(*a[:4]).last(*a[4:]), i, names)),
-            lambda *a, i=place: gradients(*a)[2 + i], cases(2), DATA,
+            lambda *a, i=place: gradients(*a)[2 + i], cases(2), _of(names.split(" and ")[place]),
             {words: way[place] for words, way in ways.items()},
         )  # fmt: skip
 
@@ -179,7 +183,7 @@ def part_3(answer: Answer) -> None:
     for place in (0, 1):
         against(
             through(answer, lambda net, *a, i=place: _two(net(*a[:4]).first(*a[4:]), i, names)),
-            lambda *a, i=place: gradients(*a)[i], cases(3), DATA,
+            lambda *a, i=place: gradients(*a)[i], cases(3), _of(names.split(" and ")[place]),
             {words: way[place] for words, way in ways.items()},
         )  # fmt: skip
 
@@ -188,7 +192,7 @@ def part_4(answer: Answer) -> None:
     """Each weight after one step, and the losses that a first and a third step return."""
 
     def run(net: Callable, steps: int, *a: object) -> object:
-        made = net(*a[:4])
+        made = net(*(w.copy() for w in a[:4]))  # a step may move them in place
         said = [made.step(*a[4:]) for _ in range(steps)]
         return ... if said[0] is ... else (made, said)
 
@@ -280,3 +284,6 @@ def part_5(answer: Answer) -> None:
                 f"For {name} your trained network gives {said}; each must be within 0.1 of its "
                 f"label. {why}"
             )
+
+
+PARTS = (part_1, part_2, part_3, part_4, part_5)
