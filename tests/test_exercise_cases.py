@@ -26,9 +26,13 @@ def solved(name):
 
 
 TABLES = [
-    ("nb01.ids", "_ids", "MISTAKES", "_cases"),
+    ("nb01.ids", "_grown", "MISTAKES", "_cases"),
     ("nb01.mark_negation", "_marked", "MISTAKES", "_cases"),
     ("nb01.wasted", "_share", "MISTAKES", "_cases"),
+    ("nb01.pipeline_check", "clean", "CLEAN_MISTAKES", "clean_cases"),
+    ("nb01.pipeline_check", "cut", "CUT_MISTAKES", "cut_cases"),
+    ("nb01.pipeline_check", "smallest", "SMALLEST_MISTAKES", "smallest_cases"),
+    ("nb01.pipeline_check", "plan", "PLAN_MISTAKES", "plan_cases"),
     ("nb02.cosines", "_cosines", "MISTAKES", "_cases"),
     ("nb02.multiplied", "_row", "MISTAKES", "_cases"),
     ("nb02.ranks", "_right", "MISTAKES", "_equal"),
@@ -82,7 +86,9 @@ def test_the_ids_of_the_solution_are_the_vocabularys():
     texts = [["b", "a", "b"], ["c", "a", "b"], ["d", "é"]]
     vocabulary = Vocabulary.from_tokens(texts, min_count=2)
     expected = {token: vocabulary[token] for token in vocabulary.counts}
-    assert solved("01-ids")(texts, 2) == expected == {"b": 2, "a": 3}
+    assert expected == {"b": 2, "a": 3}
+    reserved = {"<pad>": 0, "<unk>": 1}
+    assert solved("01-ids")(reserved, texts, 2) == reserved | expected
 
 
 def test_the_gradient_of_cbow_is_the_measured_one():

@@ -60,7 +60,7 @@ CASES = {
     "word_map": (RANDOM.random((6, 2)), list("abcdef"), NAMES * 2, "Title"),
     "zipf": (
         {"R8": [90, 40, 30, 9], "newsroom": [50, 30, 10]},
-        {"R8": (-1.0, 90), "newsroom": (-0.9, 50)},
+        {"R8": 90, "newsroom": 50},
         "Title",
     ),
     "unknown_share": ([100, 1000], {"train": [0.3, 0.1], "test": [0.4, 0.2]}, "Title"),
@@ -100,7 +100,8 @@ CASES = {
         "Title",
     ),
     "correlations": ({"one": {"a": 0.5, "b": 0.6}, "two": {"a": 0.1, "b": 0.2}}, "Title"),
-    "negation_accuracy": ({"kept": (0.7, 0.8), "dropped": (0.6, 0.8)}, "Title"),
+    "negation_gains": ({"kept": [[1.0, 2.0], [0.0, 0.1]], "dropped": [[0.5], [0.2]]}, "Title"),
+    "padding": ({"one": np.array([[5, 6], [7, 0]]), "other": np.array([[5]])}, "Title"),
 }
 
 

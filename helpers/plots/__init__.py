@@ -22,7 +22,7 @@ from helpers.plots.losses import (
 )
 from helpers.plots.optimizers import rate_range, schedules, valley_paths
 from helpers.plots.style import use_style
-from helpers.plots.tokens import negation_accuracy, unknown_share, zipf
+from helpers.plots.tokens import negation_gains, padding, unknown_share, zipf
 from helpers.plots.word2vec import correlations, count_changes, loss_by_words
 from helpers.plots.word_vectors import (
     angle_or_distance,

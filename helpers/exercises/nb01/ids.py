@@ -1,4 +1,4 @@
-"""01-ids: from texts to a dictionary of ids, by falling count and then by letters."""
+"""01-ids: a vocabulary that grows, and leaves the ids that it has as they are."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -16,56 +16,76 @@ from helpers.text.preprocess import simple_tokens
 from helpers.text.vocabulary import Vocabulary
 
 TEA = [["tea", "milk", "tea"], ["cup", "tea", "milk"], ["bun", "cup"]]
+EMPTY = {"<pad>": 0, "<unk>": 1}
 
 
-def _ids(
+def _grown(
+    known: dict[str, int],
     texts: list[list[str]],
     min_count: int,
-    first: int = 2,
+    first: Callable = len,
     keeps: Callable = lambda count, least: count >= least,
     order: Callable = lambda count, token: (-count, token),
     once: bool = False,
+    again: bool = False,
 ) -> dict[str, int]:
     """Return the right ids, or those of a known mistake."""
     counts = Counter(token for text in texts for token in (set(text) if once else text))
     kept = [token for token in counts if keeps(counts[token], min_count)]
+    kept = [token for token in kept if again or token not in known]
     kept.sort(key=lambda token: order(counts[token], token))
-    return {token: number for number, token in enumerate(kept, first)}
+    return known | {token: number for number, token in enumerate(kept, first(known))}
+
+
+def _all_anew(known: dict[str, int], texts: list[list[str]], min_count: int) -> dict[str, int]:
+    return _grown({"<pad>": 0, "<unk>": 1}, texts, min_count)
 
 
 MISTAKES = {
-    "0 is padding and 1 is unknown, so ids begin at 2; yours begin at 0": (
-        lambda t, m: _ids(t, m, first=0)
+    "known tokens have other ids now; a stored model counts on the old ones": (
+        lambda k, t, m: _grown(k, t, m, again=True)
     ),
-    "0 is padding and 1 is unknown, so ids begin at 2; yours begin at 1": (
-        lambda t, m: _ids(t, m, first=1)
+    "known tokens are lost or renumbered; a stored model counts on the old ones": _all_anew,
+    "only the new tokens are there; return the known ones with them": (
+        lambda k, t, m: {token: i for token, i in _grown(k, t, m).items() if token not in k}
     ),
-    "every token has an id, also those that occur fewer than min_count times": (
-        lambda t, m: _ids(t, m, keeps=lambda count, least: True)
+    "the new ids begin at 2, where other tokens already are": (
+        lambda k, t, m: _grown(k, t, m, first=lambda known: 2)
     ),
-    "tokens that occur just min_count times have an id as well": (
-        lambda t, m: _ids(t, m, keeps=lambda count, least: count > least)
+    "the first new id is already taken": (
+        lambda k, t, m: _grown(k, t, m, first=lambda known: len(known) - 1)
     ),
-    "the tokens that occur often enough are left out, the others numbered": (
-        lambda t, m: _ids(t, m, keeps=lambda count, least: count < least)
+    "an id is skipped: the first free one is len(id_of)": (
+        lambda k, t, m: _grown(k, t, m, first=lambda known: len(known) + 1)
+    ),
+    "two ids are skipped: the reserved ones are in id_of already": (
+        lambda k, t, m: _grown(k, t, m, first=lambda known: len(known) + 2)
+    ),
+    "every new token has an id, also those that occur fewer than min_count times": (
+        lambda k, t, m: _grown(k, t, m, keeps=lambda count, least: True)
+    ),
+    "new tokens that occur just min_count times have an id as well": (
+        lambda k, t, m: _grown(k, t, m, keeps=lambda count, least: count > least)
     ),
     "min_count has no effect; you keep what occurs at least twice, whatever it is": (
-        lambda t, m: _ids(t, m, keeps=lambda count, least: count >= 2)
+        lambda k, t, m: _grown(k, t, m, keeps=lambda count, least: count >= 2)
     ),
-    "the letters alone decide; the most frequent token comes first": (
-        lambda t, m: _ids(t, m, order=lambda count, token: token)
+    "the letters alone decide; the most frequent new token comes first": (
+        lambda k, t, m: _grown(k, t, m, order=lambda count, token: token)
     ),
-    "the rarest token comes first; it should be the most frequent": (
-        lambda t, m: _ids(t, m, order=lambda count, token: (count, token))
+    "the rarest new token comes first; it should be the most frequent": (
+        lambda k, t, m: _grown(k, t, m, order=lambda count, token: (count, token))
     ),
     "tokens with equal counts come in the order of the texts, not of the letters": (
-        lambda t, m: _ids(t, m, order=lambda count, token: -count)
+        lambda k, t, m: _grown(k, t, m, order=lambda count, token: -count)
     ),
     "tokens with equal counts come in the order of the letters turned round": (
-        lambda t, m: _ids(t, m, order=lambda count, token: (-count, [-ord(c) for c in token]))
+        lambda k, t, m: _grown(
+            k, t, m, order=lambda count, token: (-count, [-ord(c) for c in token])
+        )
     ),
     "you count in how many texts a token occurs, not how often": (
-        lambda t, m: _ids(t, m, once=True)
+        lambda k, t, m: _grown(k, t, m, once=True)
     ),
 }
 
@@ -73,24 +93,27 @@ MISTAKES = {
 @cache
 def _cases() -> list[tuple]:
     random = np.random.default_rng(101)
+    milk = EMPTY | {"milk": 2, "jam": 3}
     cases = [
-        (TEA, 2),
-        (TEA, 1),
-        ([["milk", "cup"], ["cup", "bun", "tea"], ["tea", "tea", "milk"]], 2),
+        (milk, TEA, 2),
+        (EMPTY, TEA, 2),
+        (milk, TEA, 1),
+        (EMPTY, [["milk", "cup"], ["cup", "bun", "tea"], ["tea", "tea", "milk"]], 2),
+        (EMPTY, [["a"]], 1),
+        (EMPTY, [["a"]], 2),
+        (milk, [], 1),
+        (EMPTY, [[], ["b", "a"], []], 1),
+        (EMPTY | {"b": 2}, [["b", "b", "a"]], 1),
     ]
-    cases += [
-        ([["a"]], 1),
-        ([["a"]], 2),
-        ([], 1),
-        ([[], ["b", "a"], []], 1),
-        ([["b", "b", "a"]], 2),
-    ]
-    cases += [([["no", "no", "no"], ["yes", "yes"], ["perhaps"]], least) for least in (1, 2, 3, 4)]
-    for words, texts in ((4, 3), (8, 6), (30, 40)):
-        for least in (1, 2, 3, 5, 12):
-            lengths = random.integers(0, 9, texts)
+    texts = [["no", "no", "no"], ["yes", "yes"], ["perhaps"]]
+    cases += [(EMPTY | {"never": 2, "yes": 3}, texts, least) for least in (1, 2, 3, 4)]
+    for words, number in ((4, 3), (8, 6), (30, 40)):
+        for least in (1, 2, 3, 5):
+            lengths = random.integers(0, 9, number)
             drawn = [np.minimum(random.geometric(0.2, n), words) for n in lengths]
-            cases.append(([[f"{chr(97 + w % 26)}{w % 7}" for w in text] for text in drawn], least))
+            lists = [[f"{chr(97 + w % 26)}{w % 7}" for w in text] for text in drawn]
+            old = dict.fromkeys(token for text in lists[::3] for token in text[1::2])
+            cases.append((EMPTY | {t: i for i, t in enumerate(["z9", *old], 2)}, lists, least))
     return cases
 
 
@@ -113,86 +136,141 @@ def _read(result: object, expected: dict) -> dict:
 
 
 def _shape(answer: Answer) -> None:
-    _read(answer.result(TEA, 2), {})
+    _read(answer.result(EMPTY | {"milk": 2}, TEA, 2), {})
 
 
 def _values(answer: Answer) -> None:
-    against(answer, _ids, _cases(), ("texts", "min_count"), MISTAKES, _read)
+    against(answer, _grown, _cases(), ("id_of", "texts", "min_count"), MISTAKES, _read)
 
 
 @cache
-def _newsroom() -> tuple[list, dict]:
-    texts = [simple_tokens(text) for text in corpora.load("newsroom").train.texts]
-    vocabulary = Vocabulary.from_tokens(texts, min_count=3)
-    return texts, {token: vocabulary[token] for token in vocabulary.counts}
+def _newsroom() -> tuple[dict, list, dict]:
+    corpus = corpora.load("newsroom")
+    first, later = (
+        [simple_tokens(text) for text in part.texts] for part in (corpus.train, corpus.validation)
+    )
+    known = {token: i for i, token in enumerate(Vocabulary.from_tokens(first, min_count=3))}
+    return known, later, _grown(known, later, 2)
 
 
 def _real(answer: Answer) -> None:
-    texts, expected = _newsroom()
-    said = f"newsroom's {len(texts)} training texts and min_count = 3"
-    case = Case((texts, 3), f"{said} (the course's vocabulary has {len(expected):,} tokens)")
-    against(answer, lambda texts, least: expected, [case], mistakes=MISTAKES, read=_read)
+    known, later, expected = _newsroom()
+    said = f"newsroom's vocabulary, its {len(later)} validation texts and min_count = 2"
+    case = Case((known, later, 2), f"{said} ({len(expected) - len(known)} tokens are new)")
+    against(answer, _grown, [case], mistakes=MISTAKES, read=_read)
 
 
 IDS = Exercise(
     name="01-ids",
-    title="A vocabulary by hand",
+    title="A vocabulary that grows",
     difficulty=2,
     minutes=10,
     prompt="""
-Write `token_ids(texts, min_count)`, which takes lists of tokens and returns a dictionary from token
-to id: 2 for the most frequent, then 3, and so on; equal counts in the order of the letters. Tokens
-that occur fewer than `min_count` times get no id.
+A model has been trained with a vocabulary, and new texts bring new words. Numbering everything
+anew would give each old word another id, and the model would read nonsense. Write
+`grown(id_of, texts, min_count)`. It takes a vocabulary, a dictionary that holds `<pad>` as 0,
+`<unk>` as 1 and then ids without a gap, and new texts as lists of tokens. Return a larger
+dictionary in which old tokens keep their ids. Tokens that are new and occur at least `min_count`
+times in the new texts get the next ids: the most frequent first, equal counts in the order of the
+letters.
 """,
-    answer="token_ids",
+    answer="grown",
     starter='''
-def token_ids(texts, min_count):
-    """Lists of tokens, least count -> dictionary from token to id."""
+def grown(id_of, texts, min_count):
+    """Token -> id, lists of new tokens, least count -> a larger dictionary from token to id.
+
+    Example: {"<pad>": 0, "<unk>": 1, "tea": 2} and [["jam", "tea", "bun"]] with min_count 1 give
+    {"<pad>": 0, "<unk>": 1, "tea": 2, "bun": 3, "jam": 4}.
+    """
     return ...  # your turn
 ''',
     hints=(
-        "Count first (collections.Counter helps), then sort, then number.",
-        "sorted takes a key, a function that may return a pair: where the first halves are equal, "
-        "the second decide. A minus sign turns the order of numbers round.",
+        "Which tokens are candidates? Those that occur often enough and are not in id_of. Sort "
+        "these alone, and number them from the first free id.",
+        "The ids have no gap and begin at 0, so the first free one is len(id_of). A sorting key "
+        "may be a pair, and `old | new` joins two dictionaries without changing them.",
     ),
     solution="""
 from collections import Counter
 
 
-def token_ids(texts, min_count):
+def grown(id_of, texts, min_count):
     counts = Counter(token for tokens in texts for token in tokens)
-    kept = [token for token in counts if counts[token] >= min_count]
-    kept.sort(key=lambda token: (-counts[token], token))
-    return {token: number for number, token in enumerate(kept, start=2)}
+    new = [t for t in counts if counts[t] >= min_count and t not in id_of]
+    new.sort(key=lambda token: (-counts[token], token))
+    # Ids 0 to len(id_of) - 1 are taken. The | makes a new dictionary, so id_of stays as it was.
+    return id_of | {token: number for number, token in enumerate(new, start=len(id_of))}
+
+
+# Another way: copy id_of, then go through the sorted tokens with result[token] = len(result).
 """,
     stages={"shape": _shape, "values": _values, "real data": _real},
     wrong=(
         Wrong(
             "returns a list",
             "(a list), expected a dictionary",
-            code="token_ids = lambda t, m: ['tea']",
+            code="grown = lambda k, t, m: ['tea']",
             fails="shape",
         ),
         Wrong(
             "swaps keys and values",
             "the tokens are the keys",
-            ("{token: number", "{number: token"),
+            ("{token: number for", "{number: token for"),
             fails="shape",
         ),
         Wrong(
-            "returns the counts as texts",
+            "returns ids as texts",
             "no number",
-            ("{token: number", "{token: str(number)"),
+            ("{token: number for", "{token: str(number) for"),
             fails="shape",
         ),
-        Wrong("begins at 0", "yours begin at 0", ("start=2", "start=0")),
-        Wrong("begins at 1", "yours begin at 1", ("start=2", "start=1")),
-        Wrong("keeps every token", "every token has an id", (" if counts[token] >= min_count", "")),
+        Wrong(
+            "changes the old vocabulary",
+            "changes its input",
+            code="""
+from collections import Counter
+
+
+def grown(id_of, texts, min_count):
+    counts = Counter(token for tokens in texts for token in tokens)
+    for token in sorted(counts, key=lambda token: (-counts[token], token)):
+        if counts[token] >= min_count and token not in id_of:
+            id_of[token] = len(id_of)
+    return id_of
+""",
+            fails="shape",
+        ),
+        Wrong("gives old tokens new ids", "have other ids now", (" and t not in id_of", "")),
+        Wrong(
+            "builds everything anew",
+            "lost or renumbered",
+            code="""
+from collections import Counter
+
+
+def grown(id_of, texts, min_count):
+    counts = Counter(token for tokens in texts for token in tokens)
+    kept = sorted(t for t in counts if counts[t] >= min_count)
+    kept.sort(key=lambda t: -counts[t])
+    return {t: i for i, t in enumerate(["<pad>", "<unk>", *kept])}
+""",
+        ),
+        Wrong(
+            "returns the new ones alone", "only the new tokens", ("return id_of | {", "return {")
+        ),
+        Wrong("begins at 2", "begin at 2", ("start=len(id_of)", "start=2")),
+        Wrong(
+            "takes the last id again", "already taken", ("start=len(id_of)", "start=len(id_of) - 1")
+        ),
+        Wrong("skips an id", "an id is skipped", ("start=len(id_of)", "start=len(id_of) + 1")),
+        Wrong("skips two ids", "two ids are skipped", ("start=len(id_of)", "start=len(id_of) + 2")),
+        Wrong("keeps every token", "every new token has", ("counts[t] >= min_count and ", "")),
         Wrong(
             "keeps only what is above the least count",
             "just min_count times",
             (">= min_count", "> min_count"),
         ),
+        Wrong("fixes the least count", "min_count has no effect", (">= min_count", ">= 2")),
         Wrong(
             "sorts by letters alone",
             "the letters alone decide",
@@ -200,7 +278,7 @@ def token_ids(texts, min_count):
         ),
         Wrong(
             "puts the rarest first",
-            "the rarest token comes first",
+            "the rarest new token comes first",
             ("(-counts[token], token)", "(counts[token], token)"),
         ),
         Wrong(
@@ -211,49 +289,15 @@ def token_ids(texts, min_count):
         Wrong(
             "turns the letters round",
             "letters turned round",
-            code="""
-from collections import Counter
-
-
-def token_ids(texts, min_count):
-    counts = Counter(token for tokens in texts for token in tokens)
-    kept = [token for token in counts if counts[token] >= min_count]
-    kept.sort(key=lambda token: (counts[token], token), reverse=True)
-    return {token: number for number, token in enumerate(kept, start=2)}
-""",
+            (
+                "key=lambda token: (-counts[token], token))",
+                "key=lambda token: (counts[token], token), reverse=True)",
+            ),
         ),
-        Wrong("fixes the least count", "min_count has no effect", (">= min_count", ">= 2")),
         Wrong(
             "counts texts",
             "in how many texts",
             ("for token in tokens)", "for token in set(tokens))"),
-        ),
-        Wrong(
-            "numbers before it sorts out",
-            "expected {",
-            code="""
-from collections import Counter
-
-
-def token_ids(texts, min_count):
-    counts = Counter(token for tokens in texts for token in tokens)
-    ranked = sorted(counts, key=lambda token: (counts[token] < 2, token))
-    return {t: n for n, t in enumerate(ranked, start=2) if counts[t] >= min_count}
-""",
-        ),
-        Wrong(
-            "gives equal counts one id",
-            "expected {",
-            code="""
-from collections import Counter
-
-
-def token_ids(texts, min_count):
-    counts = Counter(token for tokens in texts for token in tokens)
-    kept = {token: n for token, n in counts.items() if n >= min_count}
-    levels = sorted(set(kept.values()), reverse=True)
-    return {token: levels.index(n) + 2 for token, n in kept.items()}
-""",
         ),
         Wrong(
             "takes the last text alone",
@@ -273,16 +317,16 @@ def token_ids(texts, min_count):
         Right(
             "with two sorts",
             code="""
-def token_ids(texts, min_count):
+def grown(id_of, texts, min_count):
     counts = {}
     for tokens in texts:
         for token in tokens:
             counts[token] = counts.get(token, 0) + 1
     kept = sorted(token for token, count in counts.items() if count >= min_count)
     kept = sorted(kept, key=counts.get, reverse=True)
-    ids = {}
+    ids = dict(id_of)
     for token in kept:
-        ids[token] = len(ids) + 2
+        ids.setdefault(token, len(ids))
     return ids
 """,
         ),
@@ -293,22 +337,25 @@ from collections import Counter
 from itertools import chain
 
 
-def token_ids(texts, min_count):
+def grown(id_of, texts, min_count):
     counts = Counter(sorted(chain.from_iterable(texts)))
-    return {t: i + 2 for i, (t, n) in enumerate(counts.most_common()) if n >= min_count}
+    new = [t for t, n in counts.most_common() if n >= min_count and t not in id_of]
+    return {**id_of, **{t: i + len(id_of) for i, t in enumerate(new)}}
 """,
         ),
         Right(
-            "with NumPy",
+            "with NumPy, the new ones first",
             code="""
 import numpy as np
 
 
-def token_ids(texts, min_count):
-    tokens, counts = np.unique([t for tokens in texts for t in tokens], return_counts=True)
+def grown(id_of, texts, min_count):
+    new = [t for tokens in texts for t in tokens if t not in id_of]
+    tokens, counts = np.unique(new, return_counts=True)
     order = np.lexsort((tokens, -counts))
     order = order[counts[order] >= min_count]
-    return dict(zip(tokens[order], np.arange(2, 2 + len(order))))
+    ids = zip(tokens[order], np.arange(len(id_of), len(id_of) + len(order)))
+    return dict(ids) | dict(id_of)
 """,
         ),
         Right(
@@ -317,12 +364,15 @@ def token_ids(texts, min_count):
 from collections import Counter, OrderedDict
 
 
-def token_ids(texts, min_count):
+def grown(id_of, texts, min_count):
     counts = Counter(sum(texts, []))
-    kept = sorted((-n, token) for token, n in counts.items() if n >= min_count)
-    return OrderedDict((token, 2.0 + i) for i, (_, token) in enumerate(kept))
+    kept = sorted((-n, t) for t, n in counts.items() if n >= min_count and t not in id_of)
+    ids = OrderedDict((token, float(i)) for token, i in id_of.items())
+    for _, token in kept:
+        ids[token] = max(ids.values()) + 1
+    return ids
 """,
         ),
     ),
-    shows="Padding 0, unknown 1, then by falling count and, where counts are equal, by letters.",
+    shows="Old words keep their ids, so a stored model still reads them; new ones come after them.",
 )

@@ -174,12 +174,16 @@ MARK_NEGATION = Exercise(
 An old trick for models of single words (Das and Chen, 2001): after *not*, *no* or *n't*, write
 `NOT_` before every token up to the next of the marks `. , ; : ! ?`. So "it is not good ." becomes
 "it is not NOT_good .". What happens to a second negation before the mark is up to you. Then try
-your function as a fifth treatment in the measurement above, and compare its gain with its doubt.
+your function as a fifth treatment in the measurement above: does it gain more than keeping the
+negations does, and do the shuffles agree?
 """,
     answer="mark_negation",
     starter='''
 def mark_negation(tokens):
-    """A list of tokens -> a list of as many tokens, some with NOT_ before them."""
+    """A list of tokens -> a list of as many tokens, some with NOT_ before them.
+
+    Example: ["not", "good", ",", "but", "long"] gives ["not", "NOT_good", ",", "but", "long"].
+    """
     return ...  # your turn
 ''',
     hints=(
@@ -191,12 +195,16 @@ def mark_negation(tokens):
 def mark_negation(tokens):
     marked, on = [], False
     for token in tokens:
+        # First the mark, which isn't marked itself; last the negation, which isn't either.
         if token in {".", ",", ";", ":", "!", "?"}:
             on = False
         marked.append("NOT_" + token if on else token)
         if token in {"not", "no", "n't"}:
             on = True
     return marked
+
+
+# Another way: cut the list at the marks, and in each piece mark what follows the first negation.
 """,
     stages={"shape": _shape, "values": _values, "real data": _real},
     wrong=(
