@@ -174,8 +174,8 @@ MARK_NEGATION = Exercise(
 An old trick for models of single words (Das and Chen, 2001): after *not*, *no* or *n't*, write
 `NOT_` before every token up to the next of the marks `. , ; : ! ?`. So "it is not good ." becomes
 "it is not NOT_good .". What happens to a second negation before the mark is up to you. Then try
-your function as a fifth treatment in the measurement above: does it gain more than keeping the
-negations does, and do the shuffles agree?
+your function as a fifth treatment in the measurement above (`correct(mark_negation)` runs it): does
+it gain more than keeping the negations does, and do the shuffles agree?
 """,
     answer="mark_negation",
     starter='''

@@ -308,21 +308,25 @@ def _batches(result: object, expected: object) -> list[list[int]]:
 
 
 def part_1(answer: Answer) -> None:
-    """Check ``clean``."""
+    """Check ``clean``; a small call first, so that the starter's dots need no corpus."""
+    step(answer, 0).result(PAGE[0])
     against(step(answer, 0), clean, clean_cases(), mistakes=CLEAN_MISTAKES, read=_text)
 
 
 def part_2(answer: Answer) -> None:
     """Check ``cut``."""
+    step(answer, 1).result(CUT[0])
     against(step(answer, 1), cut, cut_cases(), mistakes=CUT_MISTAKES, read=_tokens)
 
 
 def part_3(answer: Answer) -> None:
     """Check ``smallest``."""
+    step(answer, 2).result([["a"]], [["a", "b"]], 0.5)
     names = ("training", "held_out", "bound")
     against(step(answer, 2), smallest, smallest_cases(), names, SMALLEST_MISTAKES)
 
 
 def part_4(answer: Answer) -> None:
     """Check ``plan``."""
+    step(answer, 3).result([3, 1, 2], 4)
     against(step(answer, 3), plan, plan_cases(), ("lengths", "places"), PLAN_MISTAKES, _batches)
