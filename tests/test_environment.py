@@ -49,6 +49,7 @@ def conda_pip_lines():
 REQUIRED, CONSTRAINED = file_pins("requirements.txt"), file_pins("constraints.txt")
 EXTRA = pins(PROJECT["optional-dependencies"]["bench"])
 TEACHING = pins(PROJECT["optional-dependencies"]["teaching"])
+BROWSER = pins(PROJECT["optional-dependencies"]["browser"])
 
 
 def test_pyproject_requirements_and_conda_agree():
@@ -68,7 +69,7 @@ def test_conda_takes_the_same_pip_and_a_python_that_fits():
 
 def test_no_package_is_pinned_in_two_places():
     assert not set(REQUIRED) & set(CONSTRAINED)
-    for extra in (EXTRA, TEACHING):
+    for extra in (EXTRA, TEACHING, BROWSER):
         assert extra and {name: CONSTRAINED.get(name) for name in extra} == extra
 
 
@@ -123,8 +124,9 @@ def test_every_constraint_has_a_reason():
     bench = {*EXTRA, "pybind11", "smart-open", "wrapt"}
     teaching = {*TEACHING, "notebook", "sqlalchemy", "alembic", "mako", "rapidfuzz"}
     teaching |= {"ipywidgets", "jupyterlab-widgets", "widgetsnbextension"}
+    browser = {*BROWSER, "greenlet"}
     posix = {"pexpect", "ptyprocess"}
-    reasons = elsewhere | cuda | bench | teaching | posix | {"pip"}
+    reasons = elsewhere | cuda | bench | teaching | browser | posix | {"pip"}
     assert set(CONSTRAINED) - set(closure()) <= reasons
 
 

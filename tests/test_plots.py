@@ -120,6 +120,7 @@ def test_every_figure_function_has_a_case_here():
         for file in files
         for name, function in inspect.getmembers(file, inspect.isfunction)
         if function.__module__.startswith(plots.__name__) and not name.startswith("_")
+        if not function.__module__.endswith("glyphs")  # characters, no figures
     }
     assert public - {"use_style"} == set(CASES)
     assert public <= set(vars(plots))  # each can be called as plots.name
@@ -171,10 +172,33 @@ def test_confusion_writes_every_count_but_zeros():
 
 
 def test_class_probabilities_names_the_largest_and_shortens_a_long_text():
-    axis = plots.class_probabilities([0.2, 0.7, 0.1], NAMES, "word " * 40).axes[0]
-    title = axis.get_title(loc="left")
+    figure = plots.class_probabilities([0.2, 0.7, 0.1], NAMES, "word " * 40)
+    title = figure.get_suptitle()
     assert title.startswith("finance: ")
     assert title.endswith("…”") and len(title) < 80
+
+
+def test_class_probabilities_writes_percentages_that_sum_to_100():
+    axis = plots.class_probabilities([0.005, 0.99, 0.005], NAMES, "Shares fall").axes[0]
+    written = [text.get_text() for text in axis.texts]
+    assert sum(int(text.removesuffix(" %")) for text in written) == 100
+    axis = plots.class_probabilities([0.334, 0.333, 0.333], NAMES, "Shares fall").axes[0]
+    assert [text.get_text() for text in axis.texts] == ["34 %", "33 %", "33 %"]
+
+
+@pytest.mark.parametrize("text", ["costs $5 and $6", "$x^$ \\frac{", "涨 📈 🚀", "股" * 1000, ""])
+def test_class_probabilities_draws_any_text_without_a_warning(text, recwarn):
+    figure = plots.class_probabilities([0.2, 0.7, 0.1], ["$a$", "b $", "c"], text)
+    figure.savefig(io.BytesIO(), format="png")
+    assert [str(warning.message) for warning in recwarn] == []
+
+
+def test_class_probabilities_shows_dollar_signs_and_says_what_a_box_means(monkeypatch):
+    figure = plots.class_probabilities([0.2, 0.7, 0.1], NAMES, "costs $5 and $6 \ue000")
+    assert r"costs \$5 and \$6 □" in figure.get_suptitle()  # as matplotlib wants them
+    assert "no font of this machine has this character" in figure.get_supxlabel()
+    figure = plots.class_probabilities([0.2, 0.7, 0.1], NAMES, "a box: □")
+    assert figure.get_supxlabel() == ""
 
 
 def test_learning_curves_show_each_history_and_chance():

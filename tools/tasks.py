@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import browser_environment
 import grading_environment
 import rivals as rivals_environment
 import setup_environment
@@ -34,19 +35,30 @@ ASSETS = (
 
 def lab(python: Path, more: list[str]) -> int:
     """set up, and open JupyterLab on notebook 00"""
+    return call(python, [*lab_command(ROOT), *more])
+
+
+def lab_command(folder: Path) -> list[str]:
+    """Return what the environment's Python runs to serve a folder of notebooks: quiet, local."""
     as_root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    options = [
-        f"--ServerApp.root_dir={ROOT}",  # so that the reader also sees helpers/ and data/
+    return [
+        "-m",
+        "jupyterlab",
+        f"--ServerApp.root_dir={folder}",  # so that the reader also sees helpers/ and data/
         f"--LabApp.default_url=/lab/tree/{START}",
+        "--LabApp.extension_manager=readonly",  # asks no package index
         "--LanguageServerManager.autodetect=False",  # says much, finds nothing
+        "--KernelManager.transport_encryption=auto",  # or every kernel warns that there is none
+        "--ServerApp.contents_manager_class=tools.lab_contents.CourseContents",
+        *as_root,
     ]
-    return call(python, ["-m", "jupyterlab", *options, *as_root, *more])
 
 
 def test(python: Path, more: list[str]) -> int:
     """set up, fetch the data, check the style and run every test, notebooks included"""
     linted = lint(python, [])
     grading_environment.ready(ROOT, python)  # tests run without a network
+    browser_environment.ready_if_there_is_a_browser(ROOT)
     failed = assets(python, []) or call(python, ["-m", "pytest", *side_by_side(more), *more])
     if linted:
         print("error: the style check failed, see its lines at the top", file=sys.stderr)
@@ -166,7 +178,7 @@ def print_help() -> None:
     """Print one line a task."""
     say("make TASK, or where there is no make: python tools/course.py TASK\n")
     for name, task in TASKS.items():
-        say(f"  {name:10} {task.__doc__}")
+        say(f"  {name:11} {task.__doc__}")
     say('\nOptions go behind: make test ARGS="-k softmax", python tools/course.py test -k softmax')
 
 
@@ -196,6 +208,7 @@ def environment_for(python: Path) -> dict[str, str]:
     kept = setup_environment.clean_environment()
     kept.pop("JUPYTER_PATH", None)
     kept["JUPYTER_PREFER_ENV_PATH"] = "1"
+    kept["JUPYTER_CONFIG_PATH"] = str(ROOT / "tools" / "lab_config")  # no news at the start
     # A thread of torch's that waits for the others spins only briefly, then gives its core away.
     # Where other programs run too, small networks would otherwise train many times slower.
     kept.setdefault("GOMP_SPINCOUNT", "10000")

@@ -2,21 +2,45 @@
 
 import matplotlib.pyplot as plt
 
+from helpers.plots.glyphs import BOX, drawable
 from helpers.plots.style import BLACK, BLUE, LINES, SKY
 
 
 def class_probabilities(probabilities, names, text) -> plt.Figure:
-    """Draw one text's probability of each class (notebook 00)."""
+    """Draw one text's probability of each class (notebook 00); any text may be given.
+
+    A character that no font of this machine has is drawn as a box, and the figure says so.
+    """
+    shares = _whole_percentages(probabilities)
+    names = [drawable(name) for name in names]
     figure, axis = plt.subplots(figsize=(6.0, 1.9))
     best = max(range(len(names)), key=lambda i: probabilities[i])
     colors = [BLUE if i == best else SKY for i in range(len(names))]
-    bars = axis.barh(names, [100 * share for share in probabilities], color=colors)
-    axis.bar_label(bars, fmt="%.0f %%", padding=3)
+    bars = axis.barh(range(len(names)), [100 * p for p in probabilities], color=colors)
+    axis.bar_label(bars, [f"{share} %" for share in shares], padding=3)
+    axis.set_yticks(range(len(names)), names)
     axis.invert_yaxis()
     axis.set(xlabel="probability (%)", xlim=(0, 112))
-    axis.set_title(f"{names[best]}: “{text if len(text) < 60 else text[:57] + '…'}”")
+    shown = drawable(text, columns=56)
+    figure.suptitle(f"{names[best]}: “{shown}”", x=0.01, ha="left", fontsize=11)
+    if BOX in shown and BOX not in text:
+        figure.supxlabel(f"{BOX} no font of this machine has this character", fontsize=8)
     axis.grid(visible=False, axis="y")
     return figure
+
+
+def _whole_percentages(shares) -> list[int]:
+    """Round shares that sum to 1 to whole percentages that sum to 100: the largest rests go up.
+
+    >>> _whole_percentages([0.335, 0.335, 0.33])
+    [34, 33, 33]
+    """
+    exact = [100 * float(share) for share in shares]
+    whole = [int(number) for number in exact]
+    rests = sorted(range(len(exact)), key=lambda i: whole[i] - exact[i])
+    for i in rests[: 100 - sum(whole)]:
+        whole[i] += 1
+    return whole
 
 
 def learning_curves(histories, chance_loss, title) -> plt.Figure:

@@ -6,6 +6,8 @@ The palette is Okabe and Ito's (2008). ``LINES`` is the order in which curves ta
 import matplotlib.pyplot as plt
 from cycler import cycler
 
+from helpers.plots import glyphs
+
 BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, VERMILION, PURPLE = PALETTE = (
     "#000000",
     "#E69F00",
@@ -35,5 +37,6 @@ def use_style() -> None:
             "axes.titlesize": 11,
             "axes.titlelocation": "left",
             "font.size": 10,
+            "font.family": list(glyphs.families()),
         }
     )
