@@ -25,9 +25,9 @@ def visit(page: Page, address: str, done: Path, notebook: Path) -> dict:
     page.goto(address)
     page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=SECONDS * 1000)
     page.wait_for_selector('.jp-Notebook-ExecutionIndicator[data-status="idle"]', timeout=60_000)
-    page.wait_for_timeout(1000)  # whatever pops up would have popped up now
+    page.wait_for_timeout(4000)  # whatever pops up, or marks it as unsaved, does it in this time
     notes["title"] = page.title()
-    notes["unsaved"] = page.locator(".lm-DockPanel-tabBar .jp-mod-dirty").count()
+    notes["unsaved"] = page.locator(".lm-TabBar-tab.jp-mod-dirty").count()
     notes["pop-ups"] = page.locator(".Toastify__toast, .jp-Dialog").all_inner_texts()
     notes["links"] = page.locator('.jp-RenderedMarkdown a[href*=".ipynb"]').count()
     run_all(page)

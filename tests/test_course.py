@@ -89,3 +89,23 @@ def test_make_without_a_python_says_so_in_one_sentence(tmp_path):
         [shutil.which("make"), "-C", ROOT, "lab", "PYTHON="], capture_output=True, text=True
     )
     assert done.returncode and "No Python was found: install Python 3.11 or newer" in done.stderr
+
+
+@pytest.mark.skipif(not shutil.which("make"), reason="make is not installed")
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        (
+            ["lab", "PYTHON=python9"],
+            "There is no Python called 'python9' here: install it, or name",
+        ),
+        (["nonsense"], "error: there is no task 'nonsense'; the tasks are listed above"),
+        (["tests"], "error: there is no task 'tests'"),  # a folder of that name is there
+    ],
+)
+def test_make_says_in_one_sentence_what_is_not_there(asked, says):
+    done = subprocess.run(
+        [shutil.which("make"), "-C", ROOT, *asked], capture_output=True, text=True
+    )
+    assert done.returncode and says in done.stderr
+    assert ("  lab  " in done.stdout) == (asked[0] != "lab")

@@ -1,7 +1,9 @@
 """Exercises are filled into their place in a notebook, and everything else stays."""
 
-from exercise_cells import exercise_cells, fill_in, place_of
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+import nbformat
+import pytest
+from exercise_cells import exercise_cells, fill_in, place_of, refresh
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 
 def notebook(*sources):
@@ -37,3 +39,27 @@ def test_without_heading_or_exercises_nothing_changes():
     book.cells.append(new_code_cell("x = 1"))
     fill_in(book, "00")
     assert len(book.cells) == 4
+
+
+def test_new_words_are_put_in_without_a_run_and_outputs_stay(tmp_path):
+    path = tmp_path / "04_title.ipynb"
+    book = notebook("# 04", "## Check yourself")
+    book.cells += exercise_cells("04")
+    book.cells[3].outputs = [new_output("stream", text="04-rows: not attempted yet.\n")]
+    book.cells[3].execution_count = 7
+    whole = book.copy()
+    nbformat.write(whole, path)
+    assert not refresh(path)
+    source, book.cells[3].source = book.cells[3].source, "old words"
+    nbformat.write(book, path)
+    assert refresh(path)
+    cell = nbformat.read(path, as_version=4).cells[3]
+    assert cell.source == source and cell.execution_count == 7
+    assert cell.outputs[0].text == "04-rows: not attempted yet.\n"
+
+
+def test_a_new_exercise_needs_a_run(tmp_path):
+    path = tmp_path / "04_title.ipynb"
+    nbformat.write(notebook("# 04", "## Check yourself"), path)
+    with pytest.raises(ValueError, match="lacks the cell task-04-.*make notebooks runs it"):
+        refresh(path)

@@ -20,7 +20,7 @@ def test_help_is_the_default_and_lists_every_task(capsys):
 
 
 def test_make_has_a_target_for_every_task_and_no_other():
-    line = re.search(r"^\.PHONY: help (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    line = re.search(r"^TASKS := help (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
     assert line[1].split() == list(tasks.TASKS)
 
 
@@ -63,6 +63,10 @@ def calls(monkeypatch):
 
     monkeypatch.setattr(tasks.subprocess, "Popen", Popen)
     monkeypatch.setattr(tasks.grading_environment, "ready", lambda root, course: Path("grading"))
+    browsers = tasks.browser_environment
+    monkeypatch.setattr(
+        browsers, "ready_if_there_is_a_browser", lambda root: made.append(["browser"])
+    )
     return made, codes
 
 
@@ -72,6 +76,7 @@ def test_test_checks_the_style_fetches_and_runs_every_test(calls):
     assert made == [
         ["-m", "ruff", "check", "--quiet"],
         ["-m", "ruff", "format", "--check", "--quiet"],
+        ["browser"],
         ["-m", "helpers.sources.assets", "fetch", *tasks.ASSETS],
         [
             "-m",
@@ -123,6 +128,7 @@ def test_lab_opens_notebook_00_with_the_whole_project_beside_it(calls):
     assert f"--ServerApp.root_dir={ROOT}" in command
     assert "--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb" in command
     assert (ROOT / "notebooks" / "00_start_here.ipynb").is_file()
+    assert tasks.lab_command(Path("elsewhere"))[2] == "--ServerApp.root_dir=elsewhere"
 
 
 def test_programs_of_the_environment_come_first_and_foreign_kernels_not_at_all(monkeypatch):

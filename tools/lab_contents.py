@@ -7,7 +7,7 @@ words are put in when a notebook is read, and taken out again when it is written
 """
 
 from ipykernel.ipkernel import IPythonKernel
-from jupyter_client.kernelspec import NoSuchKernel
+from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 
 STORED = {
@@ -43,8 +43,9 @@ class CourseContents(AsyncLargeFileManager):
     def running(self) -> dict:
         """Return the metadata that JupyterLab would write for the course's kernel."""
         name = STORED["kernelspec"]["name"]
+        specs = getattr(self.parent, "kernel_spec_manager", None) or KernelSpecManager()
         try:
-            spec = self.parent.kernel_spec_manager.get_kernel_spec(name)
+            spec = specs.get_kernel_spec(name)
         except NoSuchKernel:
             return {}
         return {
