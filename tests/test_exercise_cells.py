@@ -61,5 +61,5 @@ def test_new_words_are_put_in_without_a_run_and_outputs_stay(tmp_path):
 def test_a_new_exercise_needs_a_run(tmp_path):
     path = tmp_path / "04_title.ipynb"
     nbformat.write(notebook("# 04", "## Check yourself"), path)
-    with pytest.raises(ValueError, match="lacks the cell task-04-.*make notebooks runs it"):
+    with pytest.raises(ValueError, match=r"lacks the cell task-04-.*make notebooks runs it"):
         refresh(path)
