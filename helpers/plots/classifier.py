@@ -21,8 +21,8 @@ def class_probabilities(probabilities, names, text) -> plt.Figure:
     axis.set_yticks(range(len(names)), names)
     axis.invert_yaxis()
     axis.set(xlabel="probability (%)", xlim=(0, 112))
-    shown = drawable(text, columns=56)
-    figure.suptitle(f"{names[best]}: “{shown}”", x=0.01, ha="left", fontsize=11)
+    shown = drawable(text, columns=60)
+    figure.suptitle(f"{names[best]}: “{shown}”", x=0.01, ha="left", fontsize=10)
     if BOX in shown and BOX not in text:
         figure.supxlabel(f"{BOX} no font of this machine has this character", fontsize=8)
     axis.grid(visible=False, axis="y")
