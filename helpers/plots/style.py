@@ -6,7 +6,7 @@ The palette is Okabe and Ito's (2008). ``LINES`` is the order in which curves ta
 import matplotlib.pyplot as plt
 from cycler import cycler
 
-from helpers.plots import glyphs
+from helpers.plots.glyphs import families
 
 BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, VERMILION, PURPLE = PALETTE = (
     "#000000",
@@ -37,6 +37,6 @@ def use_style() -> None:
             "axes.titlesize": 11,
             "axes.titlelocation": "left",
             "font.size": 10,
-            "font.family": list(glyphs.families()),
+            "font.family": list(families()),
         }
     )
