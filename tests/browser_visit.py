@@ -29,7 +29,6 @@ def visit(page: Page, address: str, done: Path, notebook: Path) -> dict:
     notes["title"] = page.title()
     notes["unsaved"] = page.locator(".lm-TabBar-tab.jp-mod-dirty").count()
     notes["pop-ups"] = page.locator(".Toastify__toast, .jp-Dialog").all_inner_texts()
-    notes["links"] = page.locator('.jp-RenderedMarkdown a[href*=".ipynb"]').count()
     run_all(page)
     wait_for(page, done.exists, "the last cell to run")
     page.wait_for_selector('.jp-Notebook-ExecutionIndicator[data-status="idle"]', timeout=60_000)
@@ -38,7 +37,7 @@ def visit(page: Page, address: str, done: Path, notebook: Path) -> dict:
     wait_for(page, lambda: notebook.stat().st_mtime_ns != written, "the notebook to be saved")
     page.wait_for_timeout(300)
     notes["dialogs"] = page.locator(".jp-Dialog").all_inner_texts()
-    return notes
+    return notes | {"watched": proof(page, notes)}
 
 
 def watch(page: Page, notes: dict) -> None:
@@ -50,6 +49,18 @@ def watch(page: Page, notes: dict) -> None:
         "console",
         lambda m: m.type in ("error", "warning") and notes["console"].append(f"{m.type}: {m.text}"),
     )
+
+
+def proof(page: Page, notes: dict) -> dict:
+    """Do on purpose what must never happen, and return what was noted of it: the watch works."""
+    before = {name: len(notes[name]) for name in ("foreign", "console")}
+    page.route("http://elsewhere.invalid/**", lambda route: route.abort())
+    page.evaluate("fetch('http://elsewhere.invalid/').catch(() => console.error('on purpose'))")
+    page.wait_for_timeout(500)
+    extra = {name: notes[name][start:] for name, start in before.items()}
+    for name, start in before.items():
+        del notes[name][start:]
+    return extra
 
 
 def run_all(page: Page) -> None:

@@ -162,6 +162,8 @@ def test_notebook_00_opens_quietly_and_asks_no_other_host(visited):
     assert notes["unsaved"] == 0 and notes["pop-ups"] == [] and notes["dialogs"] == []
     assert notes["foreign"] == []
     assert notes["console"] == []
+    assert notes["watched"]["foreign"] == ["http://elsewhere.invalid/"]  # it would have been seen
+    assert "error: on purpose" in notes["watched"]["console"]
     assert "without encryption" not in log and "Traceback" not in log
 
 

@@ -197,7 +197,7 @@ def files_in(folder):
 def test_source_version_and_licence_stand_at_the_top(tmp_path):
     take(["plots.evaluation"], tmp_path / "pieces")
     files = files_in(tmp_path / "pieces")
-    assert set(files) == {"__init__.py", "evaluation.py", "style.py", LICENCE}
+    assert set(files) == {"__init__.py", "evaluation.py", "glyphs.py", "style.py", LICENCE}
     assert files[LICENCE] == (ROOT / "LICENSE").read_bytes()
     top = files["evaluation.py"].decode().splitlines()[:4]
     assert all(line.startswith("# ") for line in top)
