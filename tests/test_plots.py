@@ -171,6 +171,12 @@ def test_confusion_writes_every_count_but_zeros():
     assert sorted(text.get_text() for text in axis.texts) == ["1", "5", "7"]
 
 
+def test_confusion_takes_any_name_of_a_class(recwarn):
+    figure = plots.confusion(np.array([[5, 1], [0, 7]]), ["$x^$", "\ue000"], "Title")
+    figure.savefig(io.BytesIO(), format="png")
+    assert len(recwarn) == 0
+
+
 def test_class_probabilities_names_the_largest_and_shortens_a_long_text():
     figure = plots.class_probabilities([0.2, 0.7, 0.1], NAMES, "word " * 40)
     title = figure.get_suptitle()

@@ -142,6 +142,15 @@ def test_programs_of_the_environment_come_first_and_foreign_kernels_not_at_all(m
     assert variables["GOMP_SPINCOUNT"] == "10000"
 
 
+def test_jupyter_gets_the_courses_settings_after_the_readers_own(monkeypatch):
+    ours = str(ROOT / "tools" / "lab_config")
+    monkeypatch.delenv("JUPYTER_CONFIG_PATH", raising=False)
+    assert tasks.environment_for(Path("/x/bin/python"))["JUPYTER_CONFIG_PATH"] == ours
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", "own")
+    both = tasks.environment_for(Path("/x/bin/python"))["JUPYTER_CONFIG_PATH"]
+    assert both.split(os.pathsep) == ["own", ours]
+
+
 def test_format_brings_the_catalogue_up_to_date(calls):
     assert tasks.main(["format", "--here"]) == 0
     made, codes = calls

@@ -208,7 +208,9 @@ def environment_for(python: Path) -> dict[str, str]:
     kept = setup_environment.clean_environment()
     kept.pop("JUPYTER_PATH", None)
     kept["JUPYTER_PREFER_ENV_PATH"] = "1"
-    kept["JUPYTER_CONFIG_PATH"] = str(ROOT / "tools" / "lab_config")  # no news at the start
+    quiet = str(ROOT / "tools" / "lab_config")  # no news at the start
+    own = kept.get("JUPYTER_CONFIG_PATH")
+    kept["JUPYTER_CONFIG_PATH"] = os.pathsep.join([own, quiet] if own else [quiet])
     # A thread of torch's that waits for the others spins only briefly, then gives its core away.
     # Where other programs run too, small networks would otherwise train many times slower.
     kept.setdefault("GOMP_SPINCOUNT", "10000")

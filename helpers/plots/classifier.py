@@ -68,6 +68,7 @@ def learning_curves(histories, chance_loss, title) -> plt.Figure:
 
 def confusion(counts, names, title) -> plt.Figure:
     """Draw how often each true class (row) was predicted as each class (column) (notebook 07)."""
+    names = [drawable(name) for name in names]
     size = max(3.5, 0.55 * len(names) + 1.5)
     figure, axis = plt.subplots(figsize=(size + 1, size))
     totals = counts.sum(axis=1, keepdims=True)
