@@ -18,7 +18,7 @@ def prompt_cell(exercise: Exercise, place: int, of: int) -> str:
 def code_cell(exercise: Exercise) -> str:
     """Return the code: imports, starter and check, so that the cell also works alone."""
     return with_check(exercise, exercise.starter) + (
-        f'\n# exercises.hint("{exercise.name}")  # take away the # and run the cell again'
+        f'\n# exercises.hint("{exercise.name}")  # take away the # and the space, then run again'
         f'\n# exercises.solution("{exercise.name}")'
     )
 
