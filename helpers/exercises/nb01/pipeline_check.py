@@ -263,8 +263,8 @@ def cut_cases() -> list[Case]:
 @cache
 def smallest_cases() -> list[Case | tuple]:
     """Return small lists of tokens with bounds that are and aren't reached, then newsroom."""
-    training = [["a", "b", "a", "c"], ["d", "a", "b", "e"]]
-    held_out = [["a", "b", "c", "d"], ["a", "a", "x", "e"]]
+    training = [["a", "b", "a", "e"], ["d", "a", "b", "c"]]
+    held_out = [["a", "b", "c", "d"], ["a", "a", "x", "c"]]
     cases = [(training, held_out, bound) for bound in (0.5, 0.4, 0.25, 0.125, 0.1, 0.0, 0.625, 1.0)]
     random = np.random.default_rng(105)
     for types in (6, 20, 60):

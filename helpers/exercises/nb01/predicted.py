@@ -13,8 +13,8 @@ QUESTIONS = (
     (
         "the types in half of the texts",
         "Half of the texts hold half of the tokens but far more than half of the types: the "
-        "frequent ones are all there, and only some of the rare ones are lost. Turned round, "
-        "twice the text never brings twice the types, and never stops bringing new ones",
+        "frequent ones are all there, and only some of the rare ones are lost. Turned round, the "
+        "second half of the texts doubles the tokens and adds only two fifths to the types",
     ),
     (
         "the texts with an unknown word",
