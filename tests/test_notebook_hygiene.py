@@ -20,7 +20,7 @@ pytestmark = [  # nbformat mends such notebooks with a warning; the rules are st
 ]
 
 FIRST = """\
-# 04 A title
+# 06 A title
 
 A promise. **Needs:** notebook 02. **After this notebook you can**
 
@@ -67,7 +67,7 @@ def good():
         code("print(1)", "1\n", "nbval-check-output"),
         code("print(2)", "2\n"),
         new_markdown_cell("## Check yourself"),
-        *exercise_cells("04"),
+        *exercise_cells("06"),
         new_markdown_cell("## Take it with you"),
         code("b = 2", "", "standalone"),
         new_markdown_cell("## Next\n\nOn to notebook 04."),
@@ -83,7 +83,7 @@ CHECKED, PLAIN, EXERCISE, ALONE = 17, 18, 21, 27  # places of cells in good(), f
 
 
 def store(notebook, folder):
-    path = folder / "04_a_title.ipynb"
+    path = folder / "06_a_title.ipynb"
     path.write_text(json.dumps(notebook), encoding="utf-8")
     return path
 
@@ -117,14 +117,14 @@ def tags(place, *names):
 
 
 BROKEN = [
-    ("first cell lacks '# NN Title'", source(0, FIRST.replace("# 04", "# 05"))),
+    ("first cell lacks '# NN Title'", source(0, FIRST.replace("# 06", "# 05"))),
     ("first cell lacks what it needs", source(0, FIRST.replace("Needs", "Wants"))),
     ("first cell lacks 'After this", source(0, FIRST.replace("you can", "you may"))),
     ("first cell lacks minutes", source(0, FIRST.replace("minutes", "hours"))),
     ("first cell lacks seconds", source(0, FIRST.replace("seconds", "hours"))),
     ("first cell lacks gigabytes", source(0, FIRST.replace("GB", "bytes"))),
     (
-        "says 7 minutes for the exercises, the bank 25",
+        "says 7 minutes for the exercises, the bank 30",
         source(
             0, FIRST.replace("20 minutes to read", "20 minutes to read and 7 for the exercises")
         ),
@@ -206,7 +206,7 @@ def test_imports_do_not_count_as_lines_to_read(tmp_path):
 
 def test_notebook_00_needs_no_exercises(tmp_path):
     notebook = good()
-    notebook.cells[0].source = FIRST.replace("# 04", "# 00")
+    notebook.cells[0].source = FIRST.replace("# 06", "# 00")
     del notebook.cells[EXERCISE - 1 : ALONE - 1]
     for count, cell in enumerate((c for c in notebook.cells if c.cell_type == "code"), 1):
         cell.execution_count = count

@@ -15,7 +15,7 @@ from helpers.exercises import bank
 PAGE = ROOT / "notebooks" / "TEACHING.md"
 WEEKS = tuple(f"{number:02}" for number in range(10))
 MEETING = 90  # minutes a week
-DAYS = (("00", "01", "02", "04", "05"), ("06", "07", "08", "09"))
+DAYS = (("00", "01", "02"), ("04", "05"), ("06", "07", "08", "09"))
 BREAKS = 45  # minutes a day
 ABSENT = "is not there yet"
 
@@ -70,7 +70,7 @@ def weeks() -> str:
 
 
 def days() -> str:
-    """Return the two-day plan, with the sum of each day."""
+    """Return the plan in days, with the sum of each day."""
     known = lessons()
     rows = ["| day | notebook | together, min | exercises, min |", "| --- | --- | --- | --- |"]
     for day, numbers in enumerate(DAYS, 1):

@@ -1,7 +1,7 @@
 """01-pipeline: from raw text to batches by stated rules, in four parts."""
 
 from helpers.exercises.exercise import Exercise, Right, Wrong
-from helpers.exercises.nb01 import pipeline_check as check
+from helpers.exercises.nb01.pipeline_check import part_1, part_2, part_3, part_4
 
 SOLUTION = """
 import html
@@ -215,7 +215,7 @@ steps = (clean, cut, smallest, plan)
         "once, and subtract. In part 4 compare (len(batch) + 1) * length with places.",
     ),
     solution=SOLUTION,
-    stages={f"part {n}": getattr(check, f"part_{n}") for n in range(1, 5)},
+    stages={"part 1": part_1, "part 2": part_2, "part 3": part_3, "part 4": part_4},
     wrong=(
         Wrong(
             "leaves a function out",
