@@ -64,7 +64,7 @@ def test_check_prints_one_line_and_grade_returns_the_points_too(capsys):
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("04-row", "there are 04-rows, 04-backward"),
+        ("04-row", r"there are .*04-rows"),
         ("98-rows", "notebook '98' has no exercises; 01"),
         ("", "has no exercises"),
         (None, "has no exercises"),
@@ -89,7 +89,7 @@ def test_there_is_no_third_hint():
         (Wrong("a", "b"), "either a change or its code"),
         (Wrong("a", "b", change=("x", "y"), code="z"), "either a change or its code"),
         (Wrong("a", "b", change=("absent", "y")), "'absent' occurs 0 times"),
-        (Wrong("a", "b", change=("axis=1", "y")), "'axis=1' occurs 2 times"),
+        (Wrong("a", "b", change=("axis=1", "y")), "'axis=1' occurs 3 times"),
     ],
 )
 def test_a_wrong_answer_that_is_not_well_defined_is_refused(wrong, said):
