@@ -18,6 +18,23 @@ collect_ignore = ["browser_visit.py"]  # runs in an environment of its own, by t
 GIGABYTES = 2.5  # for one worker and the notebook that it runs
 # Files whose tests share what takes long: one worker makes it once.
 TOGETHER = {f"tests/test_{name}.py" for name in ("assignments", "tests_of_meaning", "word2vec")}
+# Files that start processes by the dozen, or try every answer of every exercise.
+SLOW = {
+    f"test_{name}.py"
+    for name in (
+        "assignments",
+        "classify",
+        "conftest",
+        "exercise_apart",
+        "exercise_bank",
+        "exercise_untouched",
+        "nltk_data",
+        "run_and_store",
+        "take",
+        "time_limit",
+        "whole_files",
+    )
+}
 MANY = 8  # more workers gain nothing: they would wait for the longest test
 
 # Here, at import, so that it also holds for the doctests of helpers/ and for every process
@@ -70,8 +87,12 @@ def pytest_xdist_auto_num_workers():
     return number if number > 1 else 0
 
 
+@pytest.hookimpl(tryfirst=True)  # before ``-m`` chooses
 def pytest_collection_modifyitems(config, items):
-    """Let workers begin with what takes long, so that they end at the same time."""
+    """Mark what is slow; let workers begin with what takes long, so that they end together."""
+    for item in items:
+        if item.path.name in SLOW or item.get_closest_marker("notebooks"):
+            item.add_marker("slow")
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: item.get_closest_marker("notebooks") is None)
 

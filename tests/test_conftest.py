@@ -97,7 +97,7 @@ def small_run(folder, *options, **variables):
     (folder / "test_small.py").write_text(SMALL)
     (folder / "tests").mkdir()
     (folder / "tests" / "test_word2vec.py").write_text(SHARED)
-    (folder / "pytest.ini").write_text("[pytest]\naddopts = -ra\nmarkers = notebooks\n")
+    (folder / "pytest.ini").write_text("[pytest]\naddopts = -ra\nmarkers =\n  notebooks\n  slow\n")
     own = ("PYTEST", "COURSE_", "OMP_", "PYTHONPATH")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(own)}
     kept["PYTHONPATH"] = str(CONFTEST.parent)  # there is no guard but the one conftest puts up
@@ -144,11 +144,29 @@ def test_a_worker_for_each_core_if_memory_suffices(monkeypatch, cores, gigabytes
     assert conftest.pytest_xdist_auto_num_workers() == workers
 
 
-def test_workers_begin_with_what_takes_long():
-    def item(name, marker):
-        return SimpleNamespace(name=name, get_closest_marker=lambda _: marker)
+class Item:
+    """A test as far as conftest looks at one."""
 
-    items = [item("a", None), item("b", "slow"), item("c", None), item("d", "slow")]
+    def __init__(self, name, *marks, file="test_metrics.py"):
+        self.name, self.marks, self.path = name, {*marks}, Path(file)
+
+    def get_closest_marker(self, name):
+        return name if name in self.marks else None
+
+    def add_marker(self, name):
+        self.marks.add(name)
+
+
+def test_whole_notebooks_and_files_of_processes_are_slow():
+    items = [Item("a"), Item("b", "notebooks"), Item("c", file="tests/test_take.py"), Item("d")]
+    conftest.pytest_collection_modifyitems(SimpleNamespace(), items)
+    assert [one.name for one in items if "slow" in one.marks] == ["b", "c"]
+    for name in conftest.SLOW:
+        assert Path(__file__).with_name(name).is_file()
+
+
+def test_workers_begin_with_what_takes_long():
+    items = [Item("a"), Item("b", "notebooks"), Item("c"), Item("d", "notebooks")]
     conftest.pytest_collection_modifyitems(SimpleNamespace(), items)
     assert [one.name for one in items] == ["a", "b", "c", "d"]
     conftest.pytest_collection_modifyitems(SimpleNamespace(workerinput={}), items)

@@ -96,6 +96,7 @@ def _record(own, published, number):
     Ladder(own, published).record(replace(RUNG, method=f"method {number}"))
 
 
+@pytest.mark.slow
 def test_notebooks_that_write_at_once_lose_nothing(empty):
     kind = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
     context = multiprocessing.get_context(kind)

@@ -6,7 +6,7 @@ import sys
 
 import nltk
 import pytest
-from nltk.corpus import wordnet
+from nltk import corpus
 
 from helpers.sources import assets
 from helpers.sources.nltk_data import use_course_data
@@ -40,8 +40,8 @@ def test_everything_that_the_course_uses_is_found_there(path):
 
 def test_synsets_are_read_from_where_the_index_says():
     use_course_data()
-    assert wordnet.synsets("share", "n")[0].definition().startswith("assets belonging to")
-    assert sum(lemma.count() for lemma in wordnet.lemmas("run", "v")) > 100
+    assert corpus.wordnet.synsets("share", "n")[0].definition().startswith("assets belonging to")
+    assert sum(lemma.count() for lemma in corpus.wordnet.lemmas("run", "v")) > 100
 
 
 def test_a_fresh_process_needs_no_network_and_never_downloads():

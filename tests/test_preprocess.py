@@ -5,7 +5,7 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from nltk.corpus import stopwords, wordnet
+from nltk import corpus
 from nltk.stem import WordNetLemmatizer
 
 from helpers.text.preprocess import (
@@ -85,7 +85,7 @@ def test_simple_tokens(text, tokens):
 
 def test_the_stop_words_are_nltks_198_and_hold_not():
     assert len(stop_words()) == 198
-    assert stop_words() == set(stopwords.words("english"))
+    assert stop_words() == set(corpus.stopwords.words("english"))
     assert {"the", "of", "not", "no", "don't"} <= stop_words()
 
 
@@ -143,7 +143,7 @@ def test_without_parts_of_speech_each_word_gets_its_most_frequent_one():
 @pytest.mark.parametrize("part", "nvar")
 def test_it_equals_nltks_lemmatizer_where_a_word_has_one_lemma(part):
     words = "running better quickly shares mice feet was men rises told bigger zzz".split()
-    words = [word for word in words if len(wordnet._morphy(word, part)) < 2]
+    words = [word for word in words if len(corpus.wordnet._morphy(word, part)) < 2]
     assert len(words) > 8
     theirs = WordNetLemmatizer()
     ours = lemmatize(words, [part] * len(words))
@@ -168,7 +168,7 @@ def test_among_several_lemmas_the_most_frequent_wins_not_the_shortest(word, part
 def test_the_most_frequent_part_is_wordnets_own_count():
     word, totals = "meeting", {}
     for part in "nv":
-        lemmas = wordnet.lemmas(wordnet.morphy(word, part), part)
+        lemmas = corpus.wordnet.lemmas(corpus.wordnet.morphy(word, part), part)
         totals[part] = sum(lemma.count() for lemma in lemmas)
     assert totals["v"] > totals["n"] > 0
     assert most_frequent_part(word) == "v"

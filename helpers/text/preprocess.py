@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache, lru_cache
 
-from nltk.corpus import stopwords, wordnet
+from nltk import corpus  # its names open a corpus when touched, so none is imported here
 from nltk.tokenize import word_tokenize
 
 NEGATIONS = frozenset(
@@ -88,7 +88,7 @@ def stop_words() -> frozenset[str]:
     True
     """
     with _tables_found():
-        return frozenset(stopwords.words("english"))
+        return frozenset(corpus.stopwords.words("english"))
 
 
 def remove_stop_words(tokens: Iterable[str], keep: frozenset[str] = NEGATIONS) -> list[str]:
@@ -166,8 +166,10 @@ def _best_lemma(word: str, part: str) -> tuple[str | None, int]:
     NLTK's own WordNetLemmatizer takes the shortest, which makes "rates" a form of "rat".
     """
     with _tables_found():
-        candidates = wordnet._morphy(word, part)
-        counts = [sum(sense.count() for sense in wordnet.lemmas(c, part)) for c in candidates]
+        candidates = corpus.wordnet._morphy(word, part)
+        counts = [
+            sum(sense.count() for sense in corpus.wordnet.lemmas(c, part)) for c in candidates
+        ]
     return max(zip(candidates, counts, strict=True), key=lambda c: c[1], default=(None, 0))
 
 

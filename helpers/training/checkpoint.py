@@ -16,6 +16,8 @@ from torch import nn
 from helpers.whole_files import whole
 
 KIND, FORMAT = "course checkpoint", 2  # raise the number when the meaning of the content changes
+# What readers of a damaged zip file raise.
+DAMAGED = OSError, zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError
 _PLAIN = (str, int, float, bool, type(None), bytes, torch.dtype, torch.device, torch.Size)
 
 
@@ -49,10 +51,12 @@ def load(path: str | os.PathLike) -> dict:
         with zipfile.ZipFile(path) as archive:  # torch.load itself does not compare check sums
             if damaged := archive.testzip():
                 raise zipfile.BadZipFile(f"check sum of {damaged}")
+            if any(entry.external_attr & 0x10 for entry in archive.infolist()):
+                raise zipfile.BadZipFile("a tensor calls itself a folder")  # and stays unread
         content = torch.load(path, map_location="cpu", weights_only=True)
-    except OSError:
-        raise  # says itself which file, and what is in the way
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError) as error:
+    except DAMAGED as error:
+        if getattr(error, "filename", None):
+            raise  # says itself which file, and what is in the way
         raise CheckpointError(
             f"{path} is cut off, damaged, or no checkpoint ({error}); delete it and start again, "
             "or use an older copy"

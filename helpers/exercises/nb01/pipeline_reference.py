@@ -67,8 +67,9 @@ def smallest(
     ordered = sorted(counts, key=lambda token: order(counts[token], token))
     place = {token: rank for rank, token in enumerate(ordered, 1)}
     asked = [token for text in held_out for token in text]
-    ranks = [place.get(token, np.inf) for token in (set(asked) if types else asked)]
-    shares = [float(np.mean(np.array(ranks) > size)) for size in range(len(ordered) + 1)]
+    ranks = sorted(place.get(token, len(place) + 1) for token in (set(asked) if types else asked))
+    known = np.searchsorted(ranks, range(len(ordered) + 1), side="right")
+    shares = [float(share) for share in (len(ranks) - known) / len(ranks)]
     fits = [v for v, share in enumerate(shares) if share < bound or (share == bound and not below)]
     size = max(fits[0] + most, least) if fits else len(ordered)
     return np.array([size, shares[min(size, len(ordered))]])
