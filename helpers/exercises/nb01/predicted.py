@@ -2,13 +2,11 @@
 
 from functools import cache
 
-from helpers.exercises.answer import Answer
-from helpers.exercises.diagnosis import Diagnosis
 from helpers.exercises.exercise import Exercise, Right, Wrong
+from helpers.exercises.predictions import compared, shares
 from helpers.sources import corpora, nltk_data
 from helpers.text.preprocess import simple_tokens, stop_words
 
-NEAR = 0.1  # how far a prediction may be off
 QUESTIONS = (
     (
         "the types in half of the texts",
@@ -44,25 +42,6 @@ def measured() -> tuple[float, float, float]:
     strangers = sum(not types.issuperset(text) for text in held_out)
     stopped = sum(token in stop_words() for token in tokens)
     return len(half) / len(types), strangers / len(held_out), stopped / len(tokens)
-
-
-def _shape(answer: Answer) -> None:
-    for place, number in enumerate(answer.array(shape=(3,)), 1):
-        if not 0 <= number <= 1:
-            raise Diagnosis(
-                f"Prediction {place} is {number:g}; a share lies between 0 and 1 (write 30 % as "
-                "0.3)."
-            )
-
-
-def _values(answer: Answer) -> None:
-    guesses = answer.array(shape=(3,))
-    for guess, found, (what, why) in zip(guesses, measured(), QUESTIONS, strict=True):
-        if abs(guess - found) > NEAR:
-            raise Diagnosis(
-                f"For {what} you predicted {guess:.2f}, measured is {found:.2f}. {why}. Put the "
-                "measured number in, and look at the next one."
-            )
 
 
 PREDICTED = Exercise(
@@ -102,7 +81,7 @@ predicted = ...  # your turn: [share of types, share of texts, share of tokens]
 predicted = [0.75, 0.6, 0.35]
 # Instead of guessing you could measure all three with `train` and `held_out` above.
 """,
-    stages={"shape": _shape, "values": _values},
+    stages={"shape": shares(), "values": compared(measured, QUESTIONS)},
     wrong=(
         Wrong(
             "gives two numbers",

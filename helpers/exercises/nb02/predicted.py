@@ -4,12 +4,10 @@ from functools import cache
 
 import numpy as np
 
-from helpers.exercises.answer import Answer
-from helpers.exercises.diagnosis import Diagnosis
 from helpers.exercises.exercise import Exercise, Right, Wrong
+from helpers.exercises.predictions import compared, shares
 from helpers.sources import published_vectors, word_tests
 
-NEAR = 0.1  # how far a prediction may be off
 QUESTIONS = (
     (
         "the mean cosine of two words drawn at random",
@@ -53,27 +51,6 @@ def measured() -> tuple[float, float, float]:
     return float(cosines.mean()), plurals, accuracy("capital-common-countries", rows[:, :25], True)
 
 
-def _shape(answer: Answer) -> None:
-    predicted = answer.array(shape=(3,))
-    for place, number in enumerate(predicted, 1):
-        if not -1 <= number <= 1:
-            raise Diagnosis(
-                f"Prediction {place} is {number:g}; a cosine or a share lies between -1 and 1 "
-                "(write 30 % as 0.3)."
-            )
-
-
-def _values(answer: Answer) -> None:
-    for guess, found, (what, why) in zip(
-        answer.array(shape=(3,)), measured(), QUESTIONS, strict=True
-    ):
-        if abs(guess - found) > NEAR:
-            raise Diagnosis(
-                f"For {what} you predicted {guess:.2f}, measured is {found:.2f}. {why}. Put the "
-                "measured number in, and look at the next one."
-            )
-
-
 PREDICTED = Exercise(
     name="02-predicted",
     title="Predict, then run",
@@ -108,7 +85,10 @@ predicted = ...  # your turn: [mean cosine, share of plurals, share of capitals]
 predicted = [0.3, 0.5, 0.4]
 # Instead of guessing you could compute all three with `units` and `answer_many` above.
 """,
-    stages={"shape": _shape, "values": _values},
+    stages={
+        "shape": shares(least=-1, what="a cosine or a share"),
+        "values": compared(measured, QUESTIONS),
+    },
     wrong=(
         Wrong(
             "gives two numbers", "expected shape (3,)", ("0.3, 0.5, 0.4", "0.3, 0.5"), fails="shape"

@@ -4,13 +4,11 @@ from functools import cache
 
 import numpy as np
 
-from helpers.exercises.answer import Answer
-from helpers.exercises.diagnosis import Diagnosis
 from helpers.exercises.exercise import Exercise, Right, Wrong
 from helpers.exercises.nb04.classifier_check import fitted, newsroom
+from helpers.exercises.predictions import compared, shares
 from helpers.scratch.functions import softmax
 
-NEAR = 0.1  # how far a prediction may be off
 DRAWS = 10  # of the labels, for the second and the third number
 QUESTIONS = (
     (
@@ -52,26 +50,6 @@ def measured() -> tuple[float, float, float]:
     return float(losses[-1] / losses.sum()), float(np.mean(noisy)), float(np.mean(shuffled))
 
 
-def _shape(answer: Answer) -> None:
-    for place, number in enumerate(answer.array(shape=(3,)), 1):
-        if not 0 <= number <= 1:
-            raise Diagnosis(
-                f"Prediction {place} is {number:g}; a share lies between 0 and 1 "
-                "(write 30 % as 0.3)."
-            )
-
-
-def _values(answer: Answer) -> None:
-    for guess, found, (what, why) in zip(
-        answer.array(shape=(3,)), measured(), QUESTIONS, strict=True
-    ):
-        if abs(guess - found) > NEAR:
-            raise Diagnosis(
-                f"For {what} you predicted {guess:.2f}, measured is {found:.2f}. {why}. Put the "
-                "measured number in, and look at the next one."
-            )
-
-
 PREDICTED = Exercise(
     name="04-predicted",
     title="Predict, then run",
@@ -109,7 +87,7 @@ predicted = ...  # your turn: [share of the loss, validation share, training sha
 predicted = [0.83, 0.9, 0.5]
 # Instead of guessing you could run `train` above on such labels, for the second and the third.
 """,
-    stages={"shape": _shape, "values": _values},
+    stages={"shape": shares(), "values": compared(measured, QUESTIONS)},
     wrong=(
         Wrong(
             "gives two numbers",

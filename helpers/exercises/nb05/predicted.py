@@ -7,6 +7,7 @@ import numpy as np
 from helpers.exercises.answer import Answer
 from helpers.exercises.diagnosis import Diagnosis
 from helpers.exercises.exercise import Exercise, Right, Wrong
+from helpers.exercises.predictions import compared
 from helpers.scratch import functions, network
 from helpers.scratch.initialization import draw_weights
 
@@ -62,17 +63,6 @@ def _shape(answer: Answer) -> None:
         raise Diagnosis(f"The third is {power:g}; the power alone is asked for, -2 for 0.01.")
 
 
-def _values(answer: Answer) -> None:
-    for guess, found, near, (what, why) in zip(
-        answer.array(shape=(3,)), measured(), NEAR, QUESTIONS, strict=True
-    ):
-        if abs(guess - found) > near:
-            raise Diagnosis(
-                f"For {what} you predicted {guess:.2f}, measured is {found:.2f}. {why}. Put the "
-                "measured number in, and look at the next one."
-            )
-
-
 PREDICTED = Exercise(
     name="05-predicted",
     title="Predict, then run",
@@ -109,7 +99,7 @@ predicted = ...  # your turn: [loss, share, power of ten]
 predicted = [0.69, 0.5, -5]
 # Instead of guessing you could measure all three with `forward` and `backward` of the notebook.
 """,
-    stages={"shape": _shape, "values": _values},
+    stages={"shape": _shape, "values": compared(measured, QUESTIONS, NEAR)},
     wrong=(
         Wrong("gives two", "expected shape (3,)", ("0.69, 0.5, -5", "0.69, 0.5"), fails="shape"),
         Wrong("writes per cent", "30 % is 0.3", ("0.5, -5", "50, -5"), fails="shape"),
