@@ -10,13 +10,12 @@ import argparse
 import contextlib
 import csv
 import itertools
-import os
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TextIO
 
-from helpers import saved_classifier
+from helpers import saved_classifier, whole_files
 from helpers.news_classifier import NewsClassifier
 from helpers.sources import nltk_data
 from helpers.text import preprocess, text_stream
@@ -132,14 +131,8 @@ def _screen() -> TextIO:
 
 @contextlib.contextmanager
 def _written_whole(path: Path) -> Iterator[TextIO]:
-    """Open a file beside ``path``, and rename it into place once all is written."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with open(beside, "w", encoding="utf-8", newline="") as file:
-            yield file
-        os.replace(beside, path)
-    finally:
-        beside.unlink(missing_ok=True)
+    with whole_files.whole(path) as beside, open(beside, "w", encoding="utf-8", newline="") as file:
+        yield file
 
 
 if __name__ == "__main__":

@@ -127,7 +127,7 @@ def fit_pooled(
     tokens = [tokenize(text) for text in corpus.train.texts]
     extra = [] if train_vectors else [list(vectors.words[:FROZEN_EXTRA_WORDS])]
     vocabulary = Vocabulary.from_tokens(tokens + extra)
-    matrix, _ = word_vectors.matrix_for(vectors, vocabulary.tokens(range(len(vocabulary))), seed)
+    matrix, _ = word_vectors.matrix_for(vectors, vocabulary, seed)
     sequences = _ids(tokens, vocabulary, pairs)
     dataset = BagDataset(sequences, corpus.train.labels)
     torch.manual_seed(seed)
