@@ -170,8 +170,8 @@ def _said(error: BaseException) -> str:
     line = f" in the line `{frames[0].line}`" if frames and frames[0].line else ""
     hint = ""
     if "broadcast" in str(error):
-        hint = " (a sum or length that is to be used row by row needs keepdims=True)"
+        hint = " (is a number for each row meant? then its sum needs keepdims=True)"
     elif "must match the size" in str(error):  # torch's words for the same
-        hint = " (what belongs to each text or word needs an axis more: [:, None] or [..., None])"
+        hint = " (is a number for each text or word meant? then it needs an axis more: [..., None])"
     said = " ".join(str(error).split())
     return f"Your code stopped{line} with {type(error).__name__}: {said[:200]}{hint}."

@@ -110,7 +110,7 @@ def show(values: np.ndarray | float, most: int = 8, digits: int = 3) -> str:
     >>> show(0.12345), show(20)
     ('0.1235', '20')
     """
-    array = np.asarray(values)
+    array = np.asarray(values) + 0.0  # which writes no -0
     if array.ndim == 0:
         return f"{array.item():.{max(digits, 4)}g}"
     inner = [
