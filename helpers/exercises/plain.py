@@ -7,6 +7,7 @@ is instead. What is expected, ``comparing.py`` compares.
 """
 
 import copy
+import re
 from collections import deque
 from collections.abc import Iterator, Mapping, MappingView
 from itertools import islice
@@ -126,7 +127,7 @@ def as_list(result: object, of: type | None = None, what: str = "items") -> list
 def short(thing: object, most: int = 60) -> str:
     """Write ``thing`` in at most ``most`` characters, whatever it is."""
     try:
-        text = " ".join(repr(thing).split())
+        text = re.sub(r"\s*\n\s*", " ", repr(thing))  # spaces within a text stay as they are
     except Exception:
         return "something that can't be shown"
     return text if len(text) <= most else text[: most - 1] + "…"

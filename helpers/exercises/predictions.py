@@ -34,7 +34,7 @@ def shares(count: int = 3, least: float = 0, what: str = "a share") -> Callable[
 
 def compared(
     measured: Callable[[], Sequence[float]],
-    questions: Sequence[tuple[str, str]],
+    questions: Sequence[tuple[str, ...]],
     near: float | Sequence[float] = 0.1,
 ) -> Callable[[Answer], None]:
     """Return a stage: each number near to what is measured, or its explanation.
@@ -44,7 +44,8 @@ def compared(
     measured
         Gives the numbers; called once a check.
     questions
-        For each, what it is ("the share of stop words") and why it is as it is, with no full stop.
+        For each, what it is ("the share of stop words") and why it is as it is, with no full
+        stop: one sentence, or one for a prediction that is too low and one for too high.
     near
         How far off a prediction may be, for all of them or for each.
 
@@ -58,12 +59,13 @@ def compared(
     def stage(answer: Answer) -> None:
         guesses = answer.array(shape=(len(questions),))
         limits = np.broadcast_to(near, len(questions))
-        for guess, found, limit, (what, why) in zip(
+        for guess, found, limit, (what, *why) in zip(
             guesses, measured(), limits, questions, strict=True
         ):
             if abs(guess - found) > limit:
+                reason = why[0] if guess < found else why[-1]
                 raise Diagnosis(
-                    f"For {what} you predicted {guess:.2f}, measured is {found:.2f}. {why}. Put "
+                    f"For {what} you predicted {guess:.2f}, measured is {found:.2f}. {reason}. Put "
                     "the measured number in, and look at the next one."
                 )
 

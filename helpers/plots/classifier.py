@@ -11,13 +11,12 @@ def class_probabilities(probabilities, names, text) -> plt.Figure:
 
     A character that no font of this machine has is drawn as a box, and the figure says so.
     """
-    shares = _whole_percentages(probabilities)
     names = [drawable(name) for name in names]
     figure, axis = plt.subplots(figsize=(6.0, 1.9))
     best = max(range(len(names)), key=lambda i: probabilities[i])
     colors = [BLUE if i == best else SKY for i in range(len(names))]
     bars = axis.barh(range(len(names)), [100 * p for p in probabilities], color=colors)
-    axis.bar_label(bars, [f"{share} %" for share in shares], padding=3)
+    axis.bar_label(bars, [f"{100 * p:.1f} %" for p in probabilities], padding=3)
     axis.set_yticks(range(len(names)), names)
     axis.invert_yaxis()
     axis.set(xlabel="probability (%)", xlim=(0, 112))
@@ -27,20 +26,6 @@ def class_probabilities(probabilities, names, text) -> plt.Figure:
         figure.supxlabel(f"{BOX} no font of this machine has this character", fontsize=8)
     axis.grid(visible=False, axis="y")
     return figure
-
-
-def _whole_percentages(shares) -> list[int]:
-    """Round shares that sum to 1 to whole percentages that sum to 100: the largest rests go up.
-
-    >>> _whole_percentages([0.335, 0.335, 0.33])
-    [34, 33, 33]
-    """
-    exact = [100 * float(share) for share in shares]
-    whole = [int(number) for number in exact]
-    rests = sorted(range(len(exact)), key=lambda i: whole[i] - exact[i])
-    for i in rests[: 100 - sum(whole)]:
-        whole[i] += 1
-    return whole
 
 
 def learning_curves(histories, chance_loss, title) -> plt.Figure:

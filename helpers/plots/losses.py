@@ -42,10 +42,12 @@ def pushes(names, p, y, probability, strengths, title) -> plt.Figure:
         short = abs(said - true) < 0.2  # no room beside the arrow
         x, height = (place, max(said, true) + 0.03) if short else (place + 0.06, (said + true) / 2)
         words = f"{said - true:+.1f}".replace("-", "−")
-        left.text(
-            x, height, words, color=VERMILION, weight="bold", ha="center" if short else "left"
-        )
-    left.set(title="One text, and p − y for each score", ylabel="probability", ylim=(-0.03, 1.12))
+        left.text(x, height, words, color=VERMILION, fontsize=11, ha="center" if short else "left")
+    left.set(
+        title="One text: p − y, and a step against it (arrows)",
+        ylabel="probability",
+        ylim=(-0.03, 1.12),
+    )
     left.legend(loc="upper left", fontsize=9)
     for (name, strength), style in zip(strengths.items(), ("-", "--"), strict=False):
         right.plot(probability, strength, style, label=name)
@@ -116,7 +118,7 @@ def probability_triangles(predictions, labels, names, title) -> plt.Figure:
 
     ``predictions`` maps a panel's name to an array (rows, 3) of probabilities; ``labels`` are
     the true class ids and ``names`` the three class names. Points in a corner hide each other,
-    so every corner also says how many rows are named so and how many of them truly are.
+    so every corner also says how often its class is chosen, and how often correctly.
     """
     figure, axes = plt.subplots(1, len(predictions), figsize=(8.5, 4.0))
     corners = ((0.0, 0.0), (1.0, 0.0), (0.5, 0.866))
@@ -132,7 +134,10 @@ def probability_triangles(predictions, labels, names, title) -> plt.Figure:
         named = p.argmax(axis=1)
         for corner, (x, y) in enumerate(corners):
             hits = (labels[named == corner] == corner).sum()
-            words = f"{names[corner]}\n{(named == corner).sum()} named so, {hits} truly"
+            given = (named == corner).sum()
+            words = f"{names[corner]}\nchosen {given} times" + (
+                f", {hits} correctly" if given else ""
+            )
             axis.text(x, y + (0.04 if y else -0.17), words, ha="center", fontsize=9)
         axis.set(title=panel, xlim=(-0.2, 1.2), ylim=(-0.2, 1.05), aspect="equal")
         axis.axis("off")

@@ -64,7 +64,7 @@ MISTAKES = {
     "every new token has an id, also those that occur fewer than min_count times": (
         lambda k, t, m: _grown(k, t, m, keeps=lambda count, least: True)
     ),
-    "new tokens that occur just min_count times have an id as well": (
+    "a new token that occurs exactly min_count times gets an id too": (
         lambda k, t, m: _grown(k, t, m, keeps=lambda count, least: count > least)
     ),
     "min_count has no effect; you keep what occurs at least twice, whatever it is": (
@@ -79,7 +79,7 @@ MISTAKES = {
     "tokens with equal counts come in the order of the texts, not of the letters": (
         lambda k, t, m: _grown(k, t, m, order=lambda count, token: -count)
     ),
-    "tokens with equal counts come in the order of the letters turned round": (
+    "tokens with equal counts come in reverse alphabetical order": (
         lambda k, t, m: _grown(
             k, t, m, order=lambda count, token: (-count, [-ord(c) for c in token])
         )
@@ -267,7 +267,7 @@ def grown(id_of, texts, min_count):
         Wrong("keeps every token", "every new token has", ("counts[t] >= min_count and ", "")),
         Wrong(
             "keeps only what is above the least count",
-            "just min_count times",
+            "exactly min_count times",
             (">= min_count", "> min_count"),
         ),
         Wrong("fixes the least count", "min_count has no effect", (">= min_count", ">= 2")),
@@ -288,7 +288,7 @@ def grown(id_of, texts, min_count):
         ),
         Wrong(
             "turns the letters round",
-            "letters turned round",
+            "reverse alphabetical",
             (
                 "key=lambda token: (-counts[token], token))",
                 "key=lambda token: (counts[token], token), reverse=True)",

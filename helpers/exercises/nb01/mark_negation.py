@@ -173,9 +173,12 @@ MARK_NEGATION = Exercise(
     prompt="""
 An old trick for models of single words (Das and Chen, 2001): after *not*, *no* or *n't*, write
 `NOT_` before every token up to the next of the marks `. , ; : ! ?`. So "it is not good ." becomes
-"it is not NOT_good .". What happens to a second negation before the mark is up to you. Then try
-your function as a fifth treatment in the measurement above (`correct(mark_negation)` runs it): does
-it gain more than keeping the negations does, and do the shuffles agree?
+"it is not NOT_good .". What happens to a second negation before the mark is up to you.
+
+The check looks at the function alone. Then measure it, as a fifth treatment: after the cells of
+the section on "not", run `glued = 100 * (correct(mark_negation) - hits["all tokens"])` and look at
+`glued[:, negated].mean(axis=1)`. Does gluing gain more than keeping the negations does, and do the
+shuffles agree? (The solution has the numbers.)
 """,
     answer="mark_negation",
     starter='''
@@ -204,6 +207,9 @@ def mark_negation(tokens):
     return marked
 
 
+# Measured on the opinions with a negation, in the notebook's five shuffles: against all tokens,
+# gluing gains 0.7 points (0.1, 0.3, 1.1, 0.7, 1.3), on top of the 0.9 for keeping the negations.
+# All five agree in sign, but a single shuffle could have said "hardly anything".
 # Another way: cut the list at the marks, and in each piece mark what follows the first negation.
 """,
     stages={"shape": _shape, "values": _values, "real data": _real},

@@ -160,8 +160,8 @@ PIPELINE = Exercise(
     difficulty=4,
     minutes=50,
     prompt="""
-Write the whole way by stated rules, in four functions. Each part is checked, and earns its points,
-by itself, in this order; small cases come first, then real texts.
+Write the whole pipeline to these rules, in four functions. Each part is checked, and earns its
+points, by itself, in this order; small cases come first, then real texts.
 
 1. **`clean(text)`**, in the order of these rules. Everything from `<!--` to the next `-->` becomes
    a space. So does each tag: `<` or `</`, right after it a letter from a to z in either case, then
@@ -237,7 +237,7 @@ steps = (clean, cut, smallest, plan)
         ),
         Wrong(
             "stops at the end of the line",
-            "expected",
+            "stand in a later line",
             (", flags=re.DOTALL", ""),
             fails="part 1",
         ),
@@ -319,7 +319,7 @@ steps = (clean, cut, smallest, plan)
         ),
         Wrong(
             "leaves a place free",
-            "just `places` places",
+            "exactly `places` places",
             ("* lengths[i] <= places", "* lengths[i] < places"),
             fails="part 4",
         ),

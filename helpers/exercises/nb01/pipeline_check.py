@@ -37,6 +37,9 @@ PAGE = (
     "soft\u00adware zero\u200bwidth co&shy;op",
     "  a\n\n b\t",
     "<BR/><a href='x'>Link</a>!",
+    "if 3 <5 and 7> 2",
+    "a \u00ad b",
+    "<!-- <b -->x",
     "x</p >y<!-- one -->z<!--\ntwo --><3",
     "",
     "one &amp;lt; two",
@@ -122,7 +125,7 @@ def plan_cases() -> list[Case | tuple]:
     """Return small lists of lengths, then those of real texts."""
     random = np.random.default_rng(106)
     cases = [([3, 1, 2], 4), ([2, 2, 2], 4), ([9, 1, 1], 4), ([], 5), ([5], 5), ([0, 0, 3], 2)]
-    cases += [([4, 1, 4, 2, 1], 8), ([7, 7, 2, 9, 1, 1, 3], 12)]
+    cases += [([9, 8], 4), ([7], 3), ([4, 1, 4, 2, 1], 8), ([7, 7, 2, 9, 1, 1, 3], 12)]
     cases += [(random.integers(0, 30, n).tolist(), p) for n, p in ((12, 40), (40, 25), (99, 200))]
     lengths = [len(simple_tokens(text)) for text in _opinions()]
     said = "the lengths of 300 opinions about films and places = {}"

@@ -20,21 +20,25 @@ TOKEN = re.compile(rf"{NUMBER}|{WORD}|\S")
 def clean(
     text: str,
     comments: bool = True,
+    comment: re.Pattern = COMMENT,
     tags: Callable = lambda text: TAG.sub(" ", text),
     late: bool = False,
     form: str = "NFKC",
     straight: bool = True,
     hidden: str | None = "",
     trim: bool = True,
+    single: bool = True,
 ) -> str:
     """Return the clean text, or that of a known mistake."""
     if late:
         text = html.unescape(text)
-    text = tags(COMMENT.sub(" ", text) if comments else text)
+    text = tags(comment.sub(" ", text) if comments else text)
     text = text if late else html.unescape(text)
     text = unicodedata.normalize(form, text) if form else text
     text = text.translate(STRAIGHT) if straight else text
     text = text if hidden is None else re.sub("[\u00ad\u200b]", hidden, text)
+    if not single:
+        return text.strip()
     return " ".join(text.split()) if trim else re.sub(r"\s+", " ", text)
 
 
@@ -106,8 +110,20 @@ CLEAN_MISTAKES = {
         lambda t: clean(t, tags=lambda t: re.sub("<.*?>", " ", t)),
         lambda t: clean(t, tags=lambda t: re.sub("<[^<>]*>", " ", t)),
     ),
+    "a tag begins with a letter right after < or </; 5 is none": (
+        lambda t: clean(t, tags=lambda t: re.sub(r"</?\w[^<>]*>", " ", t))
+    ),
     "comments go with all that is in them, also with a > inside": (
         lambda t: clean(t, comments=False)
+    ),
+    "comments go before tags, since one may hold the beginning of a tag": (
+        lambda t: clean(TAG.sub(" ", t))
+    ),
+    "a comment ends at the next -->, which may stand in a later line": (
+        lambda t: clean(t, comment=re.compile("<!--.*?-->"))
+    ),
+    "a comment ends at the next -->, not at the last": (
+        lambda t: clean(t, comment=re.compile("<!--.*-->", re.DOTALL))
     ),
     "tags are still there": lambda t: clean(t, tags=lambda t: t),
     "a tag becomes a space, or the words beside it grow together": (
@@ -125,6 +141,10 @@ CLEAN_MISTAKES = {
         lambda t: clean(t, hidden=" ")
     ),
     "no space stays at either end": lambda t: clean(t, trim=False),
+    "white space becomes single spaces": lambda t: clean(t, single=False),
+    "white space becomes single spaces after the hidden characters are gone, not before": (
+        lambda t: re.sub("[\u00ad\u200b]", "", clean(t, hidden=None))
+    ),
     "upper case stays; the second function makes it lower": lambda t: clean(t).lower(),
 }
 CUT_MISTAKES = {
@@ -173,8 +193,11 @@ PLAN_MISTAKES = {
     "the words are added up; count the places, padding as well": lambda n, p: plan(
         n, p, by_sum=True
     ),
-    "a batch may have just `places` places": lambda n, p: plan(n, p, strict=True),
+    "a batch may have exactly `places` places": lambda n, p: plan(n, p, strict=True),
     "a text longer than `places` gets a batch of its own": lambda n, p: plan(n, p, drop=True),
+    "no batch is empty, even if the first text is longer than `places`": (
+        lambda n, p: ([[]] if n and min(n) > p else []) + plan(n, p)
+    ),
     "those are lengths; the numbers of the texts are asked for": (
         lambda n, p: [[n[i] for i in batch] for batch in plan(n, p)]
     ),

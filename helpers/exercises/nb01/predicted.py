@@ -7,20 +7,27 @@ from helpers.exercises.predictions import compared, shares
 from helpers.sources import corpora, nltk_data
 from helpers.text.preprocess import simple_tokens, stop_words
 
-QUESTIONS = (
+QUESTIONS = (  # what it is, why it is more than a low prediction, and less than a high one
     (
         "the types in half of the texts",
         "Half of the texts hold half of the tokens but far more than half of the types: the "
         "frequent ones are all there, and only some of the rare ones are lost. Turned round, the "
         "second half of the texts doubles the tokens and adds only two fifths to the types",
+        "Of the types that occur a single time, 39 %, half are lost at one blow, and some of those "
+        "that occur twice or three times go with them",
     ),
     (
         "the texts with an unknown word",
         "Only 2.3 % of the tokens are unknown, but a text has a hundred tokens, and each is "
         "another chance to meet a stranger. A small share of tokens is a large share of texts",
+        "Spread evenly over texts of a hundred tokens, 1 - 0.977 ** 100 = 0.90 of them would have "
+        "one. But strangers come in clusters, a name several times in one text, and half of the "
+        "texts are shorter than 66 tokens",
     ),
     (
         "the stop words among the tokens",
+        "The list is short, but it holds the commonest words of English, and a hundred types make "
+        "up half of all tokens",
         "The list holds the small words of English, a third of these reports. The notebook's "
         "hundred most frequent types make up half because they include the agency's own: said, "
         "mln, dlrs, vs",
@@ -50,8 +57,8 @@ PREDICTED = Exercise(
     difficulty=2,
     minutes=10,
     prompt="""
-Commit three numbers before anything is measured. The check then measures them on Reuters R8, cut by
-`simple_tokens`, and explains the first that is off by more than 0.1. A prediction that misses is no
+Commit to three numbers before anything is measured. The check then measures them on Reuters R8, cut
+by `simple_tokens`, and explains the first that is off by more than 0.1. A wrong guess is no
 mistake: it shows you where your picture of the words differs from the words.
 
 1. The training part has 19,040 types. Keep every other text, so half of the tokens. What **share of
@@ -103,11 +110,11 @@ predicted = [0.75, 0.6, 0.35]
         ),
         Wrong("leaves one open", "finite", ("0.6, 0.35", "0.6, float('nan')"), fails="shape"),
         Wrong("halves the types", "far more than half", ("0.75, 0.6", "0.5, 0.6")),
-        Wrong("loses no type", "far more than half", ("0.75, 0.6", "0.98, 0.6")),
+        Wrong("loses no type", "at one blow", ("0.75, 0.6", "0.98, 0.6")),
         Wrong("takes tokens for texts", "large share of texts", ("0.75, 0.6", "0.75, 0.023")),
-        Wrong("spreads strangers evenly", "large share of texts", ("0.75, 0.6", "0.75, 0.9")),
+        Wrong("spreads strangers evenly", "come in clusters", ("0.75, 0.6", "0.75, 0.9")),
         Wrong("takes the hundred for stop words", "the agency's own", ("0.6, 0.35", "0.6, 0.51")),
-        Wrong("divides types", "the agency's own", ("0.6, 0.35", "0.6, 198 / 19_040")),
+        Wrong("divides types", "commonest words of English", ("0.6, 0.35", "0.6, 198 / 19_040")),
     ),
     right=(
         Right("as a tuple", ("[0.75, 0.6, 0.35]", "(0.7, 0.65, 0.3)")),

@@ -56,7 +56,7 @@ MISTAKES = {
         lambda n, size: _places(n, size) / n.sum() - 1
     ),
     "that is in per cent; give a share between 0 and 1": lambda n, size: 100 * _share(n, size),
-    "the sign is turned round": lambda n, size: -_share(n, size),
+    "the sign is reversed": lambda n, size: -_share(n, size),
     "the share is rounded; return it as it is": lambda n, size: round(_share(n, size), 2),
 }
 

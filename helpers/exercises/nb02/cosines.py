@@ -48,7 +48,7 @@ MISTAKES = {
     "the sign is lost; vectors that point apart have a cosine below 0": (
         lambda a, b: np.abs(_cosines(a, b))
     ),
-    "the sign is turned round": lambda a, b: -_cosines(a, b),
+    "the sign is reversed": lambda a, b: -_cosines(a, b),
     "what lies below 0 is cut off; cosines go from -1 to 1": (
         lambda a, b: np.maximum(_cosines(a, b), 0)
     ),

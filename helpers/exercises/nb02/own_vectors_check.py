@@ -342,7 +342,7 @@ def part_5(answer: Answer) -> None:
             other(count_all=True)
         ),
         "the vectors go in with their own lengths; take cosines": other(measure=np.dot),
-        "distances are large where cosines are small, so the sign is turned round": (
+        "distances are large where cosines are small, so the sign is reversed": (
             other(measure=lambda u, v: np.linalg.norm(units(u[None]) - units(v[None])))
         ),
         "the sign of the correlation is lost": lambda *given: abs(agreement(*given)),

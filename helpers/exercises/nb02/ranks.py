@@ -44,7 +44,7 @@ MISTAKES = {
     "that is Pearson's correlation of the values themselves; rank them first": (
         lambda x, y: _pearson(x, y)
     ),
-    "the sign is turned round: one of the two is ranked downwards": lambda x, y: -_right(x, y),
+    "the sign is reversed: one of the two is ranked downwards": lambda x, y: -_right(x, y),
     "the sign is lost; values that fall as the others rise have a correlation below 0": (
         lambda x, y: abs(_right(x, y))
     ),
@@ -207,7 +207,7 @@ def spearman(x, y):
         ),
         Wrong(
             "ranks one downwards",
-            "the sign is turned round",
+            "the sign is reversed",
             ("ranks(x), ranks(y)", "ranks(-np.asarray(x)), ranks(y)"),
         ),
         Wrong(

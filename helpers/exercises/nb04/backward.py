@@ -46,7 +46,7 @@ MISTAKES = {
     "the sum is added instead of taken away": (
         lambda p, g: p * (g + (p * g).sum(axis=1, keepdims=True))
     ),
-    "the sign is turned round": lambda p, g: -_backward(p, g),
+    "the sign is reversed": lambda p, g: -_backward(p, g),
     "that is p - g, which holds only where g is the truth itself": lambda p, g: p - g,
     "the sum alone, without the part g_j p_j": (
         lambda p, g: -p * (p * g).sum(axis=1, keepdims=True)
@@ -179,7 +179,7 @@ def softmax_backward(p, g):
         Wrong("adds", says="added instead of taken away", change=("g - (p", "g + (p")),
         Wrong(
             "turns the sign round",
-            says="the sign is turned round",
+            says="the sign is reversed",
             change=("return p", "return -p"),
         ),
         Wrong(

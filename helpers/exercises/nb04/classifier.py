@@ -276,6 +276,12 @@ class SoftmaxClassifier:
             ("self.b = self.b - rate * db", "pass"),
             fails="part 3",
         ),
+        Wrong(
+            "steps far too far",
+            "the rate is too large",
+            ("labels, 1.0)", "labels, 1e300)"),
+            fails="part 4",
+        ),
         Wrong("stops early", "Take more steps", ("range(500)", "range(20)"), fails="part 4"),
         Wrong("does not train", "all zeros", ("range(500)", "range(0)"), fails="part 4"),
         Wrong(

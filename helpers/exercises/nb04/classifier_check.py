@@ -197,8 +197,8 @@ def part_2(answer: Answer) -> None:
         "the penalty's part is divided by N; it doesn't depend on the texts": in_w(
             lambda dW, cW, n: dW + cW / n
         ),
-        "the sign is turned round: it should be p - y": in_w(lambda dW, cW, n: -dW + cW),
-        "the sign of the whole is turned round": in_w(lambda dW, cW, n: -dW - cW),
+        "the sign is reversed: it should be p - y": in_w(lambda dW, cW, n: -dW + cW),
+        "the sign of the whole is reversed": in_w(lambda dW, cW, n: -dW - cW),
     }
 
     def in_b(of: Callable) -> Callable:
@@ -210,7 +210,7 @@ def part_2(answer: Answer) -> None:
             lambda db, cb, n: db / n
         ),
         "b is penalised too; only W should be": in_b(lambda db, cb, n: db + cb),
-        "the sign is turned round: it should be p - y": in_b(lambda db, cb, n: -db),
+        "the sign is reversed: it should be p - y": in_b(lambda db, cb, n: -db),
     }
     for place, mistakes, what in ((0, for_w, "W"), (1, for_b, "b")):
         through = _begun(answer).through(
@@ -336,6 +336,8 @@ def _fit(answer: Answer, name: str, X: np.ndarray, labels: np.ndarray, penalty: 
     if not W.any():
         raise Diagnosis(f"fit leaves W as it was, all zeros ({name}); call step in a loop.")
     reached, best = loss(W, b, penalty, X, labels), lowest(X, labels, classes, penalty)
+    if not np.isfinite(reached):
+        raise Diagnosis(f"After fit on {name} the loss is {reached}: the rate is too large.")
     if reached > best + WITHIN:
         raise Diagnosis(
             f"After fit on {name} the loss is {reached:.3f}. The lowest possible is {best:.3f}, "

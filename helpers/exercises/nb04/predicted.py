@@ -18,7 +18,7 @@ QUESTIONS = (
     ),
     (
         "the accuracy after half of the training labels were drawn anew",
-        "A label drawn at random pulls once towards each class, so these pulls nearly cancel. The "
+        "Random labels pull equally often towards each class, so these pulls nearly cancel. The "
         "labels that are still true all pull one way. What random labels cost is far less than "
         "their share",
     ),
@@ -26,7 +26,7 @@ QUESTIONS = (
         "the training accuracy with labels in a random order",
         "With 153 numbers for 342 texts, some of the noise can be fitted: the weights lean towards "
         "whatever accidents the order holds. On new texts this is worth nothing (about a third is "
-        "right), which is why accuracy is never measured on the training part",
+        "right), which is why accuracy on the training part proves little",
     ),
 )
 
@@ -56,8 +56,8 @@ PREDICTED = Exercise(
     difficulty=2,
     minutes=10,
     prompt="""
-Commit three numbers before anything is measured. The check then measures, and explains the first
-that is off by more than 0.1. A prediction that misses is no mistake: it shows you where your
+Commit to three numbers before anything is measured. The check then measures, and explains the first
+that is off by more than 0.1. A wrong guess is no mistake: it shows you where your
 picture of a loss differs from the loss.
 
 1. A model gives the right class the probability 0.9 for nine texts, and 0.01 for a tenth text.

@@ -41,7 +41,7 @@ MISTAKES = {
     "take away the largest of each row": lambda s: _divided(np.exp(s - s.max(axis=0))),
     "exp() is missing: the scores themselves were divided by their sum": _divided,
     "those are the logarithms; probabilities are asked for": lambda s: np.log(softmax(s)),
-    "that is the softmax of the scores with their sign turned round": lambda s: softmax(-s),
+    "that is the softmax of the scores with their sign reversed": lambda s: softmax(-s),
     "each score went through a sigmoid of its own": lambda s: 1 / (1 + np.exp(-s)),
     "each score went through a sigmoid of its own before the division": (
         lambda s: _divided(1 / (1 + np.exp(-s)))
@@ -131,7 +131,7 @@ ROWS = Exercise(
     prompt="""
 Write the softmax of every row of a batch, shape (rows, classes). Each row must sum to one. A
 healthy network's scores stay small, but one bad step can make them huge, and notebook 11 sets some
-to a huge negative number on purpose. So scores thousands apart must not harm each other.
+to a huge negative number on purpose. So scores thousands apart must not spoil one another.
 """,
     answer="softmax_rows",
     starter='''
@@ -211,7 +211,7 @@ def softmax_rows(scores):
         ),
         Wrong(
             "turns the scores round",
-            says="their sign turned round",
+            says="their sign reversed",
             change=(
                 "np.exp(scores - scores.max(axis=1, keepdims=True))",
                 "np.exp(scores.min(axis=1, keepdims=True) - scores)",

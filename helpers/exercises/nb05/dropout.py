@@ -44,7 +44,7 @@ def _dropout_values(answer: Answer) -> None:
         "that divides by 1 - rate twice": lambda d, m, r: d * m / (1 - r) ** 2,
         "that divides by the share of the units kept this time; the forward pass divided by "
         "1 - rate": lambda d, m, r: d * m / m.mean(),
-        "the mask is turned round: the gradient of the units that were kept is wanted": (
+        "the mask is inverted: the gradient of the units that were kept is wanted": (
             lambda d, m, r: d * (1 - m) / (1 - r)
         ),
         "the mask of the first text is used for all; each has its own": (
@@ -113,7 +113,7 @@ def dropout_backward(d_out, mask, rate):
         Wrong("forgets the division", "divided by 1 - rate", (" / (1 - rate)", "")),
         Wrong("divides by the rate", "divides by the rate", ("/ (1 - rate)", "/ rate")),
         Wrong("multiplies", "instead of dividing", ("/ (1 - rate)", "* (1 - rate)")),
-        Wrong("turns the mask round", "the mask is turned round", ("* mask", "* (1 - mask)")),
+        Wrong("turns the mask round", "the mask is inverted", ("* mask", "* (1 - mask)")),
         Wrong("divides twice", "1 - rate twice", ("(1 - rate)", "(1 - rate) ** 2")),
         Wrong(
             "divides by the share kept",

@@ -61,6 +61,8 @@ def _shape(answer: Answer) -> None:
         raise Diagnosis(f"The second is {share:g}; a share lies between 0 and 1 (30 % is 0.3).")
     if not -30 <= power <= 30:
         raise Diagnosis(f"The third is {power:g}; the power alone is asked for, -2 for 0.01.")
+    if 0 < power < 0.1:
+        raise Diagnosis(f"The third is {power:g}; give the exponent, such as -2 for 0.01.")
 
 
 PREDICTED = Exercise(
@@ -69,17 +71,17 @@ PREDICTED = Exercise(
     difficulty=3,
     minutes=10,
     prompt="""
-Commit three numbers before anything is measured. The check then measures them and explains the
-first that is off. A prediction that misses is no mistake: it shows you where your picture of a
+Commit to three numbers before anything is measured. The check then measures them and explains the
+first that is off. A wrong guess is no mistake: it shows you where your picture of a
 network differs from the network.
 
 1. A classifier *without* a hidden layer is trained on XOR's four corners until its loss no longer
    falls. What is the **loss**, in nats (within 0.1)?
 2. A layer of ReLU units has just been drawn with He's scale, and texts go through it. For what
    **share** of the units and texts does no gradient pass (within 0.1)?
-3. Take nine hidden layers of 100 *sigmoid* units, drawn with Glorot's scale ($D\\sigma^2 = 1$).
-   Divide the size of the gradient of $W_1$ by that of $W_9$. Which **power of ten** is it (within
-   1)?
+3. Take nine hidden layers of 100 *sigmoid* units, drawn with Glorot's scale ($D\\sigma^2 = 1$), on
+   inputs of size 1. Divide the size of the gradient of $W_1$ by that of $W_9$. Which **power of
+   ten** is it (the exponent, within 1)?
 """,
     answer="predicted",
     starter="""
@@ -112,7 +114,7 @@ predicted = [0.69, 0.5, -5]
         Wrong("expects most to be silent", "flat below", ("0.5, -5", "0.9, -5")),
         Wrong("expects no loss on the way", "at most 1/4", ("-5]", "0]")),
         Wrong("turns the ratio round", "at most 1/4", ("-5]", "5]")),
-        Wrong("expects a ratio", "at most 1/4", ("-5]", "0.00001]")),
+        Wrong("gives the ratio", "give the exponent", ("-5]", "0.00001]"), fails="shape"),
     ),
     right=(
         Right("as a tuple", ("[0.69, 0.5, -5]", "(0.7, 0.45, -4.8)")),

@@ -63,13 +63,13 @@ def _residual_values(answer: Answer) -> None:
         "on the way back the slope comes first and then W.T": (
             lambda x, w, g: g + (g @ w.T) * slope(x, w)
         ),
-        "the slope is asked where the ReLU stood, at X W and not at X": (
+        "the slope is taken at the ReLU's input, X W and not at X": (
             lambda x, w, g: g + (g * (x > 0)) @ w.T
         ),
-        "the slope is asked where the ReLU stood, at X W and not at the output Y": (
+        "the slope is taken at the ReLU's input, X W and not at the output Y": (
             lambda x, w, g: g + (g * (x + np.maximum(x @ w, 0) > 0)) @ w.T
         ),
-        "the slope is asked where the ReLU stood, at X W; W is not transposed there": (
+        "the slope is taken at the ReLU's input, X W; W is not transposed there": (
             lambda x, w, g: g + (g * (x @ w.T > 0)) @ w.T
         ),
         "that multiplies by the ReLU's output; its slope is 0 or 1": (
@@ -121,7 +121,7 @@ def residual_backward(X, W, G):
     return ...  # your turn
 ''',
     hints=(
-        "X reaches Y on two ways. Gradients of the two ways add up.",
+        "X reaches Y by two routes. Gradients of the two ways add up.",
         "On the direct way the gradient is G. On the other it goes through the ReLU (where X @ W "
         "is above 0) and then through the linear layer, @ W.T.",
     ),

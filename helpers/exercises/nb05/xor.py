@@ -162,9 +162,9 @@ points, by itself, in this order.
 3. **The first layer.** `first(X, y)` returns $d_{W_1}$ and $d_{b_1}$.
 4. **A step.** `step(X, y, rate)` moves all four weights against their gradients and returns the
    loss from before the step.
-5. **Trained.** `solved(X, y)` gets the four corners and their labels. It draws first weights, takes
-   as many steps as it needs, and returns a network whose $p$ is within 0.1 of every label. The
-   check also asks for other labels than XOR's.
+5. **Trained.** `solved(X, y)` gets the four corners and their labels. It draws initial weights,
+   takes as many steps as it needs, and returns a network whose $p$ is within 0.1 of every label.
+   The check also asks for other labels than XOR's.
 """,
     answer="XorNetwork",
     starter='''
@@ -339,6 +339,17 @@ class XorNetwork:
             ),
             fails="part 5",
         ),
+        Wrong(
+            "sets the weights as the notebook's example does",
+            "its numbers for XOR as well",
+            (
+                "        random = np.random",
+                "        return XorNetwork(np.full((2, 2), 4.0), np.array([-2.0, -6.0]),\n"
+                "                       np.array([[10.0], [-10.0]]), np.array([-5.0]))\n"
+                "        random = np.random",
+            ),
+            fails="part 5",
+        ),
         Wrong("stops too early", "Train longer", ("range(1500)", "range(15)"), fails="part 5"),
         Wrong(
             "learns XOR whatever it is asked",
@@ -381,5 +392,5 @@ class XorNetwork:
             ),
         ),
     ),
-    shows="Your own backward pass has taught a network what no straight border can tell.",
+    shows="Your own backward pass has taught a network what no straight border can separate.",
 )

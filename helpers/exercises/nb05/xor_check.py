@@ -132,7 +132,7 @@ def part_2(answer: Answer) -> None:
         "the loss is a mean over the N texts; the division by N is missing": (
             other(lambda p, y: p - y)
         ),
-        "the sign is turned round: p - y, not y - p": other(lambda p, y: (y - p) / len(y)),
+        "the sign is reversed: p - y, not y - p": other(lambda p, y: (y - p) / len(y)),
         "the slope of the sigmoid is in it; for this loss it cancels, and p - y is left": (
             other(lambda p, y: (p - y) * p * (1 - p) / len(y))
         ),
@@ -163,7 +163,7 @@ def part_3(answer: Answer) -> None:
     ways = {
         "the slope of tanh, 1 - H², is missing": other(np.ones_like),
         "tanh stands where its slope, 1 - H², belongs": other(np.tanh),
-        "the slope 1 - H² is asked at Z; H is the output of tanh": other(lambda z: 1 - z**2),
+        "the slope 1 - H² is evaluated at Z; H is the output of tanh": other(lambda z: 1 - z**2),
         "that is 1 - H; the slope of tanh is 1 - H²": other(lambda z: 1 - np.tanh(z)),
         "H (1 - H) is the slope of a sigmoid; of tanh it is 1 - H²": (
             other(lambda z: np.tanh(z) * (1 - np.tanh(z)))
@@ -177,7 +177,7 @@ def part_3(answer: Answer) -> None:
         "the way back through the last layer, W2.T, is missing": (
             other(lambda z: 1 - np.tanh(z) ** 2, lambda W2, N: np.ones_like(W2.T))
         ),
-        "the sign is turned round": other(lambda z: np.tanh(z) ** 2 - 1),
+        "the sign is reversed": other(lambda z: np.tanh(z) ** 2 - 1),
     }
     names = "d_W1 and d_b1"
     for place in (0, 1):
@@ -261,6 +261,7 @@ def part_5(answer: Answer) -> None:
         return made if made is ... else [getattr(made, name) for name in NETWORK]
 
     questions = {"XOR": [0, 1, 1, 0], "the opposite of XOR": [1, 0, 0, 1], "AND": [0, 0, 0, 1]}
+    before: dict[str, np.ndarray] = {}  # question -> what was given for each corner
     for place, (name, labels) in enumerate(questions.items()):
         order = np.random.default_rng(place).permutation(4)
         X, y = CORNERS[order], np.array(labels, float)[order][:, None]
@@ -271,19 +272,25 @@ def part_5(answer: Answer) -> None:
         if not any(w.any() for w in weights):
             raise Diagnosis("All weights are zero: a network with nothing to tell units apart.")
         p = as_array(forward(*weights, X), (4, 1))
+        by_corner = p[np.argsort(order), 0]
         if np.abs(p - y).max() > 0.1:
-            alike = weights[0].shape[1] > 1 and np.ptp(weights[0], axis=1).max() < 1e-9
-            why = (
-                "All hidden units have the same weights, so they are one unit; draw the first "
-                "weights at random."
-                if alike
-                else "Train longer, try another rate, or draw the first weights larger."
-            )
+            same = next((n for n, q in before.items() if np.allclose(q, by_corner)), None)
+            units = np.vstack([weights[0], weights[1].reshape(1, -1)])
+            if same:
+                why = f"Those are its numbers for {same} as well; train on the y that it is given."
+            elif units.shape[1] > 1 and np.ptp(units, axis=1).max() < 1e-9:
+                why = (
+                    "All hidden units have the same weights, so they are one unit; draw the "
+                    "initial weights at random."
+                )
+            else:
+                why = "Train longer, try another rate, or draw the initial weights larger."
             said = ", ".join(f"{x.tolist()} {q:.2f}" for x, q in zip(X, p[:, 0], strict=True))
             raise Diagnosis(
                 f"For {name} your trained network gives {said}; each must be within 0.1 of its "
                 f"label. {why}"
             )
+        before[name] = by_corner
 
 
 PARTS = (part_1, part_2, part_3, part_4, part_5)
