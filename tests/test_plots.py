@@ -91,6 +91,16 @@ CASES = {
         [(np.ones((2, 2)), np.ones((2, 2))), "loss"],
         "Title",
     ),
+    "printed_log": (
+        ([2.0, 1.0], [0.5, 0.9]),
+        ([[1.1, 1.0], [1.0, 0.9]], [[0.3, 0.5], [0.4, 0.6]]),
+        1.1,
+        "Title",
+    ),
+    "one_batch": ({"one": RANDOM.random((9, 2)), "two": RANDOM.random((9, 2))}, "Title"),
+    "accuracy_by_seed": ({"one": RANDOM.random((3, 6))}, ("bag of words", 0.8), 4, "Title"),
+    "last_and_mean": ([1.0, 0.5, 0.7], [1.0, 0.8, 0.6], "Title"),
+    "dots_by_seed": ({"one": [0.5, 0.6, 0.7], "two": [0.9]}, "accuracy", "Title"),
     "loss_by_words": ([1e6, 2e6], [4.0, 3.0], 4.16, "Title"),
     "count_changes": (
         np.array([0.5, 0.3, 0.2]),

@@ -12,6 +12,13 @@ from helpers.plots.backpropagation import (
     spread_by_layer,
 )
 from helpers.plots.classifier import class_probabilities, confusion, ladder, learning_curves
+from helpers.plots.debugging import (
+    accuracy_by_seed,
+    dots_by_seed,
+    last_and_mean,
+    one_batch,
+    printed_log,
+)
 from helpers.plots.evaluation import f1_by_size, intervals, reliability, scores_by_size
 from helpers.plots.losses import (
     loss_shapes,
