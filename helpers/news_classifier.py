@@ -96,6 +96,7 @@ def fit_pooled(
     tokenize: Callable[[str], list[str]] = simple_tokens,
     device: str | torch.device | None = None,
     pairs: int = 0,
+    batch_size: int | None = None,
 ) -> tuple[NewsClassifier, History]:
     """Train the pooled classifier on a corpus's training part.
 
@@ -119,6 +120,8 @@ def fit_pooled(
         Cuts a text into lower-case words.
     pairs
         How many vectors word pairs share; 0 for none. Needs ``train_vectors``.
+    batch_size
+        Texts of a step; None takes the course's own.
     """
     if pairs and not train_vectors:
         raise ValueError("word pairs have no vectors to begin with; use train_vectors=True")
@@ -141,9 +144,9 @@ def fit_pooled(
         rarity=dataset.inverse_document_frequencies(len(matrix)) if train_vectors else None,
         sparse=train_vectors and device.type != "mps",  # which has no such gradients
     )
-    batch_size = FROZEN_BATCH_SIZE
-    if train_vectors:
+    if batch_size is None and train_vectors:
         batch_size = min(max(len(dataset) // STEPS, 8), BATCH_SIZE)
+    batch_size = batch_size or FROZEN_BATCH_SIZE
     batches = loader(dataset, batch_size, shuffle=True, seed=seed, device=device)
     settings = replace(settings or (TRAINED if train_vectors else FROZEN), seed=seed)
     fitted = NewsClassifier(model, vocabulary, corpus.label_names, tokenize, pairs)

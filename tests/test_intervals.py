@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import scipy.stats
 
-from helpers.evaluation.intervals import bootstrap
+from helpers.evaluation.intervals import bootstrap, wilson
 
 
 def test_near_scipys_percentile_bootstrap():
@@ -48,6 +48,7 @@ def test_same_seed_same_interval():
         (([],), {}, "at least one"),
         ((), {}, "at least one"),
         (([1, 2], [1]), {}, r"\[2, 1\] items"),
+        (([1, 2],), {"strata": [0]}, r"columns and strata have \[2, 1\] items"),
         (([1, 2],), {"share": 1.0}, "0 < share < 1"),
         (([1, 2],), {"repeats": 5}, "100 or more"),
     ],
@@ -55,3 +56,37 @@ def test_same_seed_same_interval():
 def test_bad_input(columns, options, said):
     with pytest.raises(ValueError, match=said):
         bootstrap(np.mean, *columns, **options)
+
+
+def test_strata_keep_every_group_in_every_draw():
+    classes = np.array([0] * 30 + [1] * 9 + [2])
+    found = bootstrap(lambda c: len(np.unique(c)), classes, repeats=200, strata=classes)
+    assert (found.low, found.high) == (3, 3)
+    assert bootstrap(lambda c: len(np.unique(c)), classes, repeats=200).low == 2
+    sizes = bootstrap(lambda c: (c == 1).sum(), classes, repeats=200, strata=classes)
+    assert (sizes.low, sizes.high) == (9, 9)
+    spread = bootstrap(np.mean, np.arange(40), strata=classes)
+    assert spread.low < spread.value < spread.high
+
+
+def test_one_stratum_is_as_wide_as_none():
+    values = np.random.default_rng(3).normal(size=150)
+    plain, grouped = bootstrap(np.mean, values), bootstrap(np.mean, values, strata=[7] * 150)
+    assert grouped.high - grouped.low == pytest.approx(plain.high - plain.low, rel=0.15)
+
+
+@pytest.mark.parametrize(("right", "items"), [(0, 1), (1, 1), (97, 100), (100, 100), (3, 5000)])
+@pytest.mark.parametrize("share", [0.68, 0.95, 0.99])
+def test_wilson_is_scipys(right, items, share):
+    ours = wilson(right, items, share)
+    theirs = scipy.stats.binomtest(right, items).proportion_ci(share, method="wilson")
+    assert ours.low == pytest.approx(theirs.low) and ours.high == pytest.approx(theirs.high)
+    assert 0 <= ours.low <= ours.value <= ours.high <= 1 and ours.low < ours.high
+
+
+@pytest.mark.parametrize(
+    ("right", "items", "share"), [(1, 0, 0.95), (-1, 5, 0.95), (6, 5, 0.95), (1, 2, 1.0)]
+)
+def test_wilson_of_what_cannot_be(right, items, share):
+    with pytest.raises(ValueError, match=f"{right} right of {items}, share {share}: give 0 <= rig"):
+        wilson(right, items, share)

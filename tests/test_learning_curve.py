@@ -1,4 +1,4 @@
-"""The learning curve trains on what it says and looks at validation texts only."""
+"""The learning curve trains on what it says; one half of validation chooses, the other scores."""
 
 import numpy as np
 import pytest
@@ -10,20 +10,24 @@ CORPUS = Corpus(
     "toy",
     ["a", "b"],
     Split([f"train {i}" for i in range(20)], [i % 2 for i in range(20)]),
-    Split(["held out"] * 10, [0, 1] * 5),
+    Split([f"held out {i}" for i in range(11)], [0] * 11),
     Split(["secret"], [0]),
 )
 
 
 def test_sizes_seeds_and_scores():
-    seen = []
+    seen, halves = [], {}
 
     def fit(corpus, seed):
         seen.append((seed, frozenset(corpus.train.texts)))
+        chosen_on = set(corpus.validation.texts)
 
         def predict(part):
-            assert part.texts == CORPUS.validation.texts
-            return np.zeros(len(part), dtype=int)
+            both = chosen_on, set(part.texts)
+            assert [len(half) for half in both] == [5, 6]
+            assert set.union(*both) == set(CORPUS.validation.texts)
+            halves.setdefault(seed, []).append(both)
+            return np.arange(len(part)) % 2
 
         return predict
 
@@ -34,11 +38,13 @@ def test_sizes_seeds_and_scores():
         assert [len(small), len(middle), len(whole)] == [2, 5, 20]
         assert small < middle < whole
     assert by_seed[3][1] != by_seed[4][1]
+    assert all(cut == cuts[0] for cuts in halves.values() for cut in cuts)
+    assert halves[3][0] != halves[4][0]
 
 
 def test_another_metric():
     scores = learning_curve(
-        CORPUS, lambda c, s: lambda part: np.ones(10), [1], [0], metric=lambda y, p: 7.0
+        CORPUS, lambda c, s: lambda part: np.ones(6), [1], [0], metric=lambda y, p: 7.0
     )
     assert scores.tolist() == [[7.0]]
 
@@ -49,6 +55,8 @@ def test_a_size_that_is_not_there(size):
         learning_curve(CORPUS, None, [size])
 
 
-def test_without_validation_texts():
-    with pytest.raises(ValueError, match="no validation part"):
-        learning_curve(Corpus("toy", ["a"], CORPUS.train, Split([], []), CORPUS.test), None, [1])
+@pytest.mark.parametrize("held", [0, 1])
+def test_without_two_halves(held):
+    few = Corpus("toy", ["a"], CORPUS.train, CORPUS.validation.take(range(held)), CORPUS.test)
+    with pytest.raises(ValueError, match=f"toy has {held} validation texts; halves need two"):
+        learning_curve(few, None, [1])

@@ -113,3 +113,12 @@ def test_unknown_words_say_nothing(newsroom, glove, train_vectors):
     np.testing.assert_array_equal(before, fitted.probabilities([foreign, mixed, plain, ""]))
     np.testing.assert_allclose(before[0], before[3], rtol=1e-5)
     np.testing.assert_allclose(before[1], before[2], rtol=1e-5)
+
+
+@pytest.mark.parametrize("train_vectors", [True, False])
+def test_the_batch_size_decides_the_steps(newsroom, glove, train_vectors):
+    settings = dataclasses.replace(news_classifier.TRAINED, epochs=2)
+    options = {"train_vectors": train_vectors, "settings": settings, "batch_size": 100}
+    _, history = news_classifier.fit_pooled(newsroom, vectors=glove, device="cpu", **options)
+    steps = 2 * 4  # 342 texts are four batches; the last of all steps has the share 1 / steps
+    assert history.learning_rate[-1] == pytest.approx(settings.learning_rate / steps)

@@ -73,6 +73,7 @@ CASES = {
     "rate_range": ([1e-3, 1e-2, 1e-1], [2.0, 1.0, 3.0], [2.0, 1.5, 2.0], {"x": 0.01}, "Title"),
     "f1_by_size": ([1, 10, 100], [0.0, 0.5, 0.9], {"macro-F1": 0.47, "accuracy": 0.8}, "Title"),
     "intervals": ({"one": (0.5, 0.4, 0.6), "two": (0.7, 0.6, 0.8)}, "Title", "accuracy"),
+    "coverage": ([10, 100], {"one": [0.8, 0.9], "two": [0.94, 0.96]}, 0.95, "Title"),
     "reliability": ({"one": (BINS, BINS), "two": (BINS, BINS)}, "Title"),
     "scores_by_size": ([10, 100], {"one": [[0.5, 0.6], [0.7, 0.8]]}, "Title"),
     "spread_by_layer": ({"left": {"he": [1, 2]}, "right": {"he": [0.1, 0.2]}}, "Title"),

@@ -1,7 +1,8 @@
 """How does a classifier grow with its training texts? The learning curve; notebook 09.
 
-Trains on random parts of the training part and measures always on the same held-out part. The
-classifier comes as a function, so any kind will do.
+Trains on random parts of the training part. One half of the validation part is for choosing (an
+epoch, a setting), the other half scores, so no choice flatters the curve. The classifier comes as a
+function, so any kind will do; how long it trains is its own affair.
 """
 
 from collections.abc import Callable, Sequence
@@ -22,21 +23,21 @@ def learning_curve(
     seeds: Sequence[int] = (0, 1, 2),
     metric: Callable[[Sequence[int], np.ndarray], float] | None = None,
 ) -> np.ndarray:
-    """Measure a classifier trained on ever more texts, on the validation part.
+    """Measure a classifier trained on ever more texts, on half of the validation part.
 
     Parameters
     ----------
     corpus
-        Its training part is drawn from, its validation part measured; the test part is not
-        looked at.
+        Its training part is drawn from, its validation part halved; the test part is not looked
+        at.
     fit
-        Takes a corpus with a smaller training part and a seed, returns a function from a part to
-        its predicted classes, shape (texts).
+        Takes a corpus with a smaller training part, whose validation part is the half to choose
+        on, and a seed; returns a function from a part to its predicted classes, shape (texts).
     sizes
         Numbers of training texts. The texts of a smaller size are among those of a larger one of
         the same seed.
     seeds
-        Each draws other texts.
+        Each draws other texts and other halves.
     metric
         Of labels and predictions; default accuracy.
 
@@ -47,11 +48,12 @@ def learning_curve(
     Raises
     ------
     ValueError
-        If a size is below 1 or above the training part's, or the validation part is empty.
+        If a size is below 1 or above the training part's, or the validation part has fewer than
+        two texts.
     """
-    most = len(corpus.train)
-    if not len(corpus.validation):
-        raise ValueError(f"{corpus.name} has no validation part to measure on")
+    most, held = len(corpus.train), len(corpus.validation)
+    if held < 2:
+        raise ValueError(f"{corpus.name} has {held} validation texts; halves need two or more")
     for size in sizes:
         if not 1 <= size <= most:
             raise ValueError(f"a size is {size}; {corpus.name} has {most:,} training texts")
@@ -59,8 +61,12 @@ def learning_curve(
     scores = np.empty((len(sizes), len(seeds)))
     places = [(i, j) for i in range(len(sizes)) for j in range(len(seeds))]
     for i, j in progress(places, "learning curve"):
-        order = np.random.default_rng(seeds[j]).permutation(most)
-        smaller = replace(corpus, train=corpus.train.take(sorted(order[: sizes[i]].tolist())))
-        predict = fit(smaller, seeds[j])
-        scores[i, j] = measure(corpus.validation.labels, predict(corpus.validation))
+        random = np.random.default_rng(seeds[j])
+        texts, halves = random.permutation(most)[: sizes[i]], random.permutation(held)
+        choosing, scoring = (
+            corpus.validation.take(sorted(half.tolist())) for half in np.split(halves, [held // 2])
+        )
+        train = corpus.train.take(sorted(texts.tolist()))
+        predict = fit(replace(corpus, train=train, validation=choosing), seeds[j])
+        scores[i, j] = measure(scoring.labels, predict(scoring))
     return scores

@@ -11,7 +11,12 @@ from helpers.plots.backpropagation import (
     same_curves,
     spread_by_layer,
 )
-from helpers.plots.classifier import class_probabilities, confusion, ladder, learning_curves
+from helpers.plots.classifier import (
+    class_probabilities,
+    confusion,
+    ladder,
+    learning_curves,
+)
 from helpers.plots.debugging import (
     accuracy_by_seed,
     dots_by_seed,
@@ -19,7 +24,13 @@ from helpers.plots.debugging import (
     one_batch,
     printed_log,
 )
-from helpers.plots.evaluation import f1_by_size, intervals, reliability, scores_by_size
+from helpers.plots.evaluation import (
+    coverage,
+    f1_by_size,
+    intervals,
+    reliability,
+    scores_by_size,
+)
 from helpers.plots.losses import (
     loss_shapes,
     probability_triangles,
@@ -27,10 +38,25 @@ from helpers.plots.losses import (
     temperatures,
     two_losses,
 )
-from helpers.plots.optimizers import rate_range, schedules, valley_paths
-from helpers.plots.style import use_style
-from helpers.plots.tokens import negation_gains, padding, unknown_share, zipf
-from helpers.plots.word2vec import correlations, count_changes, loss_by_words
+from helpers.plots.optimizers import (
+    rate_range,
+    schedules,
+    valley_paths,
+)
+from helpers.plots.style import (
+    use_style,
+)
+from helpers.plots.tokens import (
+    negation_gains,
+    padding,
+    unknown_share,
+    zipf,
+)
+from helpers.plots.word2vec import (
+    correlations,
+    count_changes,
+    loss_by_words,
+)
 from helpers.plots.word_vectors import (
     angle_or_distance,
     judgements,

@@ -1,4 +1,4 @@
-"""Figures of evaluation: F1 by size, intervals, reliability, learning curves (notebook 09)."""
+"""Figures of evaluation: F1 by size, intervals, coverage, reliability, learning curves (09)."""
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -7,7 +7,7 @@ from helpers.plots.style import BLACK, BLUE, LINES, ORANGE, VERMILION
 
 
 def f1_by_size(sizes, f1, levels, title) -> plt.Figure:
-    """Draw each class's F1 against its number of test texts (logarithmic), a dot a class.
+    """Draw each class's F1 against its number of texts (logarithmic), a dot a class.
 
     ``levels`` maps the name of an average to its value, drawn as a line.
     """
@@ -17,7 +17,7 @@ def f1_by_size(sizes, f1, levels, title) -> plt.Figure:
     styles = zip(("--", ":"), (VERMILION, BLACK), levels.items(), strict=False)
     for style, color, (name, value) in styles:
         axis.axhline(value, color=color, linestyle=style, label=f"{name} {value:.2f}")
-    axis.set(xlabel="test texts of the class (logarithmic)", ylabel="F1 of the class", title=title)
+    axis.set(xlabel="texts of the class (logarithmic)", ylabel="F1 of the class", title=title)
     axis.set_ylim(-0.05, 1.05)
     axis.legend(fontsize=9, loc="lower right")
     return figure
@@ -33,6 +33,21 @@ def intervals(rows, title, xlabel) -> plt.Figure:
     axis.set_ylim(len(rows) - 0.5, -0.5)  # the first row on top
     axis.set(xlabel=xlabel, title=title)
     axis.grid(visible=False, axis="y")
+    return figure
+
+
+def coverage(sizes, shares, promised, title) -> plt.Figure:
+    """Draw how often intervals hold the truth against the number of texts (logarithmic).
+
+    ``shares`` maps a kind of interval to its shares, shape (sizes); ``promised`` is a line.
+    """
+    figure, axis = plt.subplots(figsize=(7.5, 3.6))
+    axis.axhline(100 * promised, color=BLACK, linestyle=":", label=f"promised, {promised:.0%}")
+    for color, style, (name, values) in zip(LINES, ("-", "--", "-."), shares.items(), strict=False):
+        axis.semilogx(sizes, 100 * np.asarray(values), color=color, linestyle=style, label=name)
+    axis.set(xlabel="texts (logarithmic)", ylabel="holds the truth (%)", title=title)
+    axis.set_ylim(top=101)
+    axis.legend(fontsize=9, loc="lower right")
     return figure
 
 
@@ -52,10 +67,10 @@ def reliability(panels, title) -> plt.Figure:
             axis.scatter(
                 found.confidence, found.accuracy, s=sizes, color=color, marker=marker, label=word
             )
-        axis.set(title=name, xlabel="mean probability of the class named", xlim=(0, 1.03))
+        axis.set(title=name, xlabel="mean confidence", xlim=(0, 1.03))
         axis.set_ylim(0, 1.03)
         axis.legend(fontsize=9, loc="lower right")
-    np.atleast_1d(axes)[0].set_ylabel("share that is right")
+    np.atleast_1d(axes)[0].set_ylabel("share correct")
     figure.suptitle(title, x=0.01, ha="left", fontsize=11)
     return figure
 
@@ -66,12 +81,15 @@ def scores_by_size(sizes, scores, title) -> plt.Figure:
     ``scores`` maps a method to an array of shape (sizes, seeds), shares from 0 to 1.
     """
     figure, axis = plt.subplots(figsize=(7.5, 3.8))
-    for color, marker, (name, values) in zip(LINES, "os^D", scores.items(), strict=False):
+    aside = 1.04 ** (np.arange(len(scores)) - (len(scores) - 1) / 2)  # so that no dot hides another
+    marks = zip(LINES, "os^D", aside, scores.items(), strict=False)
+    for color, marker, factor, (name, values) in marks:
         percent = 100 * np.asarray(values)
         axis.semilogx(sizes, percent.mean(axis=1), color=color)
         for seed in range(percent.shape[1]):
             label = name if seed == 0 else None
-            axis.semilogx(sizes, percent[:, seed], marker, color=color, markersize=5, label=label)
+            at = factor * np.asarray(sizes)
+            axis.semilogx(at, percent[:, seed], marker, color=color, markersize=5, label=label)
     axis.set_xticks(sizes, [f"{size:,}" for size in sizes])
     axis.minorticks_off()
     axis.set(xlabel="training texts (logarithmic)", ylabel="accuracy (%)", title=title)

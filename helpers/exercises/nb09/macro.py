@@ -57,7 +57,7 @@ def _macro_values(answer: Answer) -> None:
         "class occurs"
     )
     mistakes = {
-        "that is the accuracy (micro-F1): classes of all sizes shall count the same": (
+        "that is the accuracy (micro-F1): classes of all sizes should count the same": (
             lambda t: t.trace() / t.sum()
         ),
         "that is the mean recall": lambda t: rates(t)[1].mean(),
@@ -137,7 +137,10 @@ import numpy as np
 
 
 def macro_f1(table):
-    """Confusion matrix (true classes, classes named) -> mean F1 of the classes."""
+    """Confusion matrix (true classes, classes named) -> mean F1 of the classes.
+
+    Example: [[3, 1], [0, 2]] has F1 6/7 and 4/5, so macro-F1 is 0.829.
+    """
     return ...  # your turn
 ''',
     hints=(
@@ -150,8 +153,13 @@ import numpy as np
 
 
 def macro_f1(table):
+    # A row sums to TP + FN, a column to TP + FP, so both together are 2 TP + FP + FN. That is
+    # above 0 for every class that occurs, also for one that is never named.
     rows, columns = table.sum(axis=1), table.sum(axis=0)
     return np.mean(2 * np.diag(table) / (rows + columns))
+
+
+# Another way: precision and recall by themselves, with np.nan_to_num where a class is never named.
 """,
     stages={"shape": _macro_shape, "values": _macro_values, "real data": _macro_real},
     wrong=(

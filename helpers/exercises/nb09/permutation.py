@@ -226,7 +226,10 @@ import numpy as np
 
 
 def permutation_p(first, second, repeats):
-    """Two scores for each text, shape (texts) each, number of draws -> p, one number."""
+    """Two scores for each text, shape (texts) each, number of draws -> p, one number.
+
+    Example: scores [1, 1, 1, 1] against [0, 0, 0, 0] give about 2/16 = 0.125 with many draws.
+    """
     return ...  # your turn
 ''',
     hints=(
@@ -240,10 +243,15 @@ import numpy as np
 
 
 def permutation_p(first, second, repeats):
+    # A swap only turns the sign of a text's difference. So a draw is a row of signs, and the sum
+    # of the signed differences is compared; dividing both sides by n would change nothing.
     random, gaps = np.random.default_rng(0), first - second
     coins = random.choice([-1, 1], size=(repeats, len(gaps)))
     count = np.sum(np.abs(coins @ gaps) >= np.abs(gaps.sum()))
     return (count + 1) / (repeats + 1)
+
+
+# Another way: scipy.stats.permutation_test with permutation_type="samples".
 """,
     stages={
         "shape": _permutation_shape,

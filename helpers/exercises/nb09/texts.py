@@ -83,7 +83,8 @@ TEXTS = Exercise(
     prompt="""
 You are about to have test texts labelled by hand, which costs money. You expect an accuracy of
 about $a$ and want to know it to within plus or minus $h$ (half the 95 % interval). Return the
-smallest sufficient number of texts by the formula of this notebook.
+smallest sufficient number of texts by the plain formula, $h = 1.96 \\sqrt{a(1 - a)/n}$. (It's good
+enough for planning, as long as the number comes out large.)
 """,
     answer="texts_needed",
     starter='''
@@ -91,7 +92,10 @@ import math
 
 
 def texts_needed(accuracy, half):
-    """Expected accuracy, half the width of the interval -> a whole number of texts."""
+    """Expected accuracy, half the width of the interval -> a whole number of texts.
+
+    Example: texts_needed(0.5, 0.25) is 16.
+    """
     return ...  # your turn
 ''',
     hints=(
@@ -103,7 +107,11 @@ import math
 
 
 def texts_needed(accuracy, half):
+    # Square the formula and solve it for n. Round up: with one text fewer h would be exceeded.
     return math.ceil(1.96**2 * accuracy * (1 - accuracy) / half**2)
+
+
+# Another way, good for any interval: count n upwards until it is narrow enough.
 """,
     stages={"shape": _texts_shape, "values": _texts_values},
     wrong=(
