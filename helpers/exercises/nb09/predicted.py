@@ -54,8 +54,8 @@ differs from luck.
 1. A classifier has all of 30 held-out texts correct. Where does Wilson's 95 % interval of its
    accuracy **begin** (within 0.03)?
 2. You try twenty variants of a classifier. In truth all of them are exactly as good as the one you
-   have. Each differs from it on another 1,000 texts, and gets McNemar's test. How likely is it that
-   **at least one** of the twenty has p < 0.05 (within 0.1)?
+   have. Each disagrees with it on 1,000 texts, every time on other ones, and gets McNemar's test.
+   How likely is it that **at least one** of the twenty has p < 0.05 (within 0.1)?
 3. A classifier says 0.9 every time, and is correct with a probability of exactly 0.9: it's
    perfectly calibrated. What **ECE** will 100 texts show on average (within 0.01)?
 """,
