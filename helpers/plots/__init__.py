@@ -39,8 +39,11 @@ from helpers.plots.losses import (
     two_losses,
 )
 from helpers.plots.optimizers import (
+    dots_by_setting,
+    loss_bands,
     rate_range,
-    schedules,
+    rate_search,
+    steps_by_ratio,
     valley_paths,
 )
 from helpers.plots.style import (

@@ -163,7 +163,10 @@ import numpy as np
 
 
 def clipped(gradients, longest):
-    """A list of arrays, the largest length of all together -> a list of arrays."""
+    """A list of arrays, the largest length of all together -> a list of arrays.
+
+    Example: [3, -4] and [12] have the length 13, so longest=6.5 gives [1.5, -2] and [6].
+    """
     return ...  # your turn
 ''',
     hints=(
@@ -176,7 +179,10 @@ import numpy as np
 
 
 def clipped(gradients, longest):
+    # One length over all arrays, so that one factor can keep the direction of the whole step.
     length = np.sqrt(sum((g**2).sum() for g in gradients))
+    # min: what is short enough stays. max: gradients of zeros have no length to divide by.
+    # PyTorch's clip_grad_norm_ adds 1e-6 to the length instead.
     factor = min(1.0, longest / max(length, 1e-12))
     return [factor * g for g in gradients]
 """,

@@ -87,16 +87,23 @@ ROOT = Exercise(
     difficulty=2,
     minutes=10,
     prompt="""
-Cosine decay must know the number of steps beforehand. The first Transformer (Vaswani et al., 2017)
-used a schedule that need not: the share of the full rate climbs evenly over the warm-up and is 1 at
-its last step; from there it falls as one over the root of the number of steps done. Return the
-share at `step`, which counts from 0, so that at step 0 one step's share of the climb is done
-already, as in this notebook's formula.
+Cosine decay must know the number of steps in advance. The first Transformer (Vaswani et al., 2017)
+used a schedule that needn't. Let $n$ be the number of the step, counted from 1.
+
+- During the warm-up, the share of the full rate climbs evenly. At the last step of the warm-up it
+  is 1.
+- After that it falls like $1 / \\sqrt n$: at four times as many steps it is half as large.
+
+The two pieces meet without a jump. Return the share. The argument `step` counts from 0, as in this
+notebook, so $n$ = `step` + 1.
 """,
     answer="inverse_root",
     starter='''
 def inverse_root(step, warmup):
-    """Step counted from 0, length of the warm-up (1 or more) -> share of the full rate."""
+    """Step counted from 0, length of the warm-up (1 or more) -> share of the full rate.
+
+    Example: with warmup = 4 the steps 0, 1, 2, 3 have 1/4, 1/2, 3/4, 1, and step 15 has 1/2.
+    """
     return ...  # your turn
 ''',
     hints=(
@@ -108,6 +115,8 @@ def inverse_root(step, warmup):
     solution="""
 def inverse_root(step, warmup):
     t = step + 1
+    # The fall is a constant over the root of t, and root(warmup) makes it 1 at t = warmup. Before
+    # that place the climb is the smaller of the two, after it the fall; an if does it as well.
     return min(t / warmup, (warmup / t) ** 0.5)
 """,
     stages={"shape": _root_shape, "values": _root_values, "real data": _root_real},

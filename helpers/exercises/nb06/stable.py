@@ -106,9 +106,17 @@ STABLE = Exercise(
     difficulty=2,
     minutes=10,
     prompt="""
-A loss $f(w) = \\frac12 w^{\\mathsf T} H w$ has the gradient $H w$. Here $H$, shape $(d, d)$, is
-symmetric, and its eigenvalues are the curvatures along its own axes, which need not be those of the
-weights. Return the learning rate at which gradient descent stops being stable.
+The notebook's valley lies along the axes: each weight has a curvature of its own. Most valleys lie
+askew. Take the loss $f(w) = \\frac12 w^{\\mathsf T} H w$ with the gradient $H w$, where $H$ is a
+symmetric matrix of shape $(d, d)$.
+
+Such a matrix has $d$ directions at right angles to each other that it only stretches,
+$H u = c\\, u$: its *eigenvectors* (特征向量), with the *eigenvalues* (特征值) $c$. Along each of
+them descent behaves as on a parabola of curvature $c$. For example, $H = [[3, 1], [1, 3]]$
+stretches $(1, 1)$ by 4 and $(1, -1)$ by 2. `np.linalg.eigvalsh(H)` returns all eigenvalues, here 2
+and 4.
+
+Return the learning rate above which gradient descent runs away.
 """,
     answer="largest_stable_rate",
     starter='''
@@ -116,19 +124,25 @@ import numpy as np
 
 
 def largest_stable_rate(hessian):
-    """Symmetric matrix of curvatures (d, d) -> the rate above which descent runs away."""
+    """Symmetric matrix of curvatures (d, d) -> the rate above which descent runs away.
+
+    Example: [[2, 0], [0, 8]] has the curvatures 2 and 8 and gives 0.25.
+    """
     return ...  # your turn
 ''',
     hints=(
         "In the valley each direction had a limit of its own, 2 / c. Which one is lost first?",
-        "np.linalg.eigvalsh(hessian) returns the curvatures along the matrix's own axes, in rising "
-        "order.",
+        "A start that lies along one eigenvector stays on its line. So all directions must be "
+        "stable, and the one with the largest eigenvalue allows the least.",
     ),
     solution="""
 import numpy as np
 
 
 def largest_stable_rate(hessian):
+    # Each direction allows rates up to 2 / c; the steepest allows the least. The diagonal is not
+    # enough: the steepest direction may lie between the axes. np.linalg.norm(hessian, 2) is the
+    # largest eigenvalue as well, as long as no curvature is negative.
     return 2 / np.linalg.eigvalsh(hessian).max()
 """,
     stages={"shape": _stable_shape, "values": _stable_values, "real data": _stable_real},
