@@ -74,7 +74,7 @@ def part_1(answer: Answer) -> None:
     """The rate of each step."""
 
     def way(made: Callable, rate: float, steps: int, warmup: int, t: int) -> object:
-        return made(_weights(0), rate, steps, warmup=warmup).rate_at(t)
+        return made(_weights(0), rate, steps, warmup).rate_at(t)
 
     mistakes = {
         "the climb begins with the share 1 / warmup, not with 0": (
