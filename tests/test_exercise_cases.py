@@ -15,6 +15,7 @@ from helpers.exercises.against import same
 from helpers.exercises.inputs import numbers
 from helpers.exercises.nb01.mark_negation import _free, _marked, _read
 from helpers.exercises.nb03.cbow import cbow_gradient, cbow_loss
+from helpers.exercises.nb03.skip_gram_check import gradients as pair_gradients
 from helpers.exercises.nb04.backward import _backward
 from helpers.scratch.gradient_check import numerical_gradient
 from helpers.text.vocabulary import Vocabulary
@@ -37,7 +38,9 @@ TABLES = [
     ("nb02.multiplied", "_row", "MISTAKES", "_cases"),
     ("nb02.ranks", "_right", "MISTAKES", "_equal"),
     ("nb03.pairs", "_pairs", "MISTAKES", "_cases"),
-    ("nb03.noise", "_shares", "MISTAKES", "_cases"),
+    ("nb03.skip_gram_check", "keep", "KEEP_MISTAKES", "counted"),
+    ("nb03.skip_gram_check", "noise", "NOISE_MISTAKES", "counted"),
+    ("nb03.skip_gram_check", "pairs", "PAIR_MISTAKES", "texts"),
     ("nb03.cbow", "cbow_gradient", "MISTAKES", "_cases"),
     ("nb04.rows", "softmax", "MISTAKES", "_cases"),
     ("nb04.rows", "softmax", "UNSAFE", "_far_apart"),
@@ -97,6 +100,19 @@ def test_the_gradient_of_cbow_is_the_measured_one():
     contexts = random.normal(size=(5, 4))
     measured = numerical_gradient(lambda c: cbow_loss(c, positive, negatives), contexts)
     assert np.allclose(cbow_gradient(contexts, positive, negatives), measured, atol=1e-7)
+
+
+def test_the_gradients_of_a_pair_are_the_measured_ones():
+    random = np.random.default_rng(0)
+    v, u = random.normal(size=(2, 4, 3))
+    c, o, n = 1, 2, [3, 3, 2, 1]  # a noise word twice, the context itself, and the centre
+
+    def loss(v, u):
+        return np.logaddexp(0, -u[o] @ v[c]) + np.logaddexp(0, u[n] @ v[c]).sum()
+
+    d_v, d_u = pair_gradients(v, u, c, o, n)
+    assert np.allclose(d_v, numerical_gradient(lambda changed: loss(changed, u), v), atol=1e-7)
+    assert np.allclose(d_u, numerical_gradient(lambda changed: loss(v, changed), u), atol=1e-7)
 
 
 def test_the_backward_step_is_autograds():

@@ -122,7 +122,14 @@ CASES = {
         {"the": 0},
         "Title",
     ),
-    "correlations": ({"one": {"a": 0.5, "b": 0.6}, "two": {"a": 0.1, "b": 0.2}}, "Title"),
+    "correlations": (
+        {
+            "one": {"a": (0.5, 0.4, 0.6), "b": (0.6, 0.5, 0.7)},
+            "two": {"a": (0.1, 0.0, 0.2), "b": (-0.1, -0.2, 0.1)},
+        },
+        "Title",
+    ),
+    "push_and_pull": ({"centre": ([1, 0], [0.6, 0.2]), "noise": ([1.1, 0.5], [0.7, 0.5])}, "Title"),
     "negation_gains": ({"kept": [[1.0, 2.0], [0.0, 0.1]], "dropped": [[0.5], [0.2]]}, "Title"),
     "padding": ({"one": np.array([[5, 6], [7, 0]]), "other": np.array([[5]])}, "Title"),
 }

@@ -59,6 +59,7 @@ from helpers.plots.word2vec import (
     correlations,
     count_changes,
     loss_by_words,
+    push_and_pull,
 )
 from helpers.plots.word_vectors import (
     angle_or_distance,

@@ -1,7 +1,8 @@
-"""Notebook 03's exercises: pairs of a text, the noise power, the gradient of CBOW."""
+"""Notebook 03's exercises: pairs of a text, predictions, the gradient of CBOW, word2vec built."""
 
 from helpers.exercises.nb03.cbow import CBOW
-from helpers.exercises.nb03.noise import NOISE
 from helpers.exercises.nb03.pairs import PAIRS
+from helpers.exercises.nb03.predicted import PREDICTED
+from helpers.exercises.nb03.skip_gram import SKIP_GRAM
 
-EXERCISES = (PAIRS, NOISE, CBOW)
+EXERCISES = (PAIRS, PREDICTED, CBOW, SKIP_GRAM)
