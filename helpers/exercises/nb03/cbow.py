@@ -141,7 +141,11 @@ import numpy as np
 
 
 def cbow_gradient(contexts, positive, negatives):
-    """(m, d), (d), (k, d) -> the gradient in every context vector, (m, d)."""
+    """(m, d), (d), (k, d) -> the gradient in every context vector, (m, d).
+
+    Example: contexts [[1, 0], [0, 0]], positive [2, 0] and negatives [[0, 1]], all as arrays, have
+    the gradient [[-0.269, 0.25], [-0.269, 0.25]].
+    """
     return ...  # your turn
 ''',
     hints=(
@@ -155,11 +159,16 @@ import numpy as np
 
 def cbow_gradient(contexts, positive, negatives):
     def sigmoid(z):
-        return 0.5 * (1 + np.tanh(z / 2))
+        return 0.5 * (1 + np.tanh(z / 2))  # the same as 1 / (1 + exp(-z)), and never overflows
 
     h = contexts.mean(axis=0)
+    # In h it is skip-gram's gradient: answer minus truth, times the other vector, added up.
     d_h = (sigmoid(positive @ h) - 1) * positive + sigmoid(negatives @ h) @ negatives
+    # h moves by 1 / m of what one context vector moves, so each gets that share.
     return np.tile(d_h / len(contexts), (len(contexts), 1))
+
+
+# Another way: write the loss with torch's logsigmoid and let autograd (notebook 05) do the rest.
 """,
     stages={"shape": _shape, "values": _values, "real data": _real},
     wrong=(

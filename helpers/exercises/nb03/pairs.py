@@ -134,12 +134,15 @@ PAIRS = Exercise(
     minutes=8,
     prompt="""
 List all pairs (centre, context) of a text for a window of fixed size: every word with each of the
-words that stand at most `window` places to its left or right. The order does not matter.
+words at most `window` places to its left or right. The order doesn't matter.
 """,
     answer="skip_gram",
     starter='''
 def skip_gram(words, window):
-    """A list of words, the largest distance -> a list of pairs (centre, context)."""
+    """A list of words, the largest distance -> a list of pairs (centre, context).
+
+    Example: skip_gram(["a", "b", "c"], 1) is [("a", "b"), ("b", "a"), ("b", "c"), ("c", "b")].
+    """
     return ...  # your turn
 ''',
     hints=(
@@ -152,9 +155,12 @@ def skip_gram(words, window):
     pairs = []
     for i, centre in enumerate(words):
         for j in range(max(0, i - window), min(len(words), i + window + 1)):
-            if j != i:
+            if j != i:  # places are compared, not words: a word may be its own neighbour
                 pairs.append((centre, words[j]))
     return pairs
+
+
+# Another way: for each distance d, the pairs of zip(words, words[d:]), in both directions.
 """,
     stages={"shape": _shape, "values": _values, "real data": _real},
     wrong=(

@@ -8,6 +8,7 @@ import torch
 from helpers.exercises.answer import Answer
 from helpers.exercises.diagnosis import Diagnosis
 from helpers.exercises.exercise import Exercise, Right, Wrong
+from helpers.exercises.predictions import compared
 from helpers.vectors import word2vec
 
 NEAR = (0.15, 0.15, 0.1)  # how far each prediction may be off
@@ -75,17 +76,6 @@ def _shape(answer: Answer) -> None:
         raise Diagnosis(f"The third is {yes:g}; a probability lies between 0 and 1.")
 
 
-def _values(answer: Answer) -> None:
-    for guess, found, near, (what, why) in zip(
-        answer.array(shape=(3,)), measured(), NEAR, QUESTIONS, strict=True
-    ):
-        if abs(guess - found) > near:
-            raise Diagnosis(
-                f"For {what} you predicted {guess:.2f}, measured is {found:.2f}. {why}. Put the "
-                "measured number in, and look at the next one."
-            )
-
-
 PREDICTED = Exercise(
     name="03-predicted",
     title="Predict, then run",
@@ -123,7 +113,7 @@ predicted = ...  # your turn: [cosine, loss, probability]
 predicted = [0.95, 0.05, 1 / 6]
 # Instead of guessing you could measure all three with `train` of the notebook.
 """,
-    stages={"shape": _shape, "values": _values},
+    stages={"shape": _shape, "values": compared(measured, QUESTIONS, NEAR)},
     wrong=(
         Wrong(
             "gives two", "expected shape (3,)", ("0.95, 0.05, 1 / 6", "0.95, 0.05"), fails="shape"
