@@ -193,37 +193,31 @@ part is checked, and earns its points, by itself, in this order.
 When it passes, train it on the texts of newsroom, and ask for the neighbours of a word you choose.
 """,
     answer="SkipGram",
-    starter='''
+    starter="""
 import numpy as np
 
 
 class SkipGram:
-    """Examples: keep([40, 960], 0.01) is [0.75, 0.1125], pairs([4, 7, 9], [2, 1, 1]) has five
-
-    pairs, and with v = [[1, 0], [0.5, 0.5]] and u = [[0, 1.5], [1, 0.5]], as arrays, the first
-    result of gradients(v, u, 0, 0, [1]) is [[0.731, -0.384], [0, 0]].
-    """
-
     @staticmethod
     def keep(counts, t):
-        return ...  # part 1: probabilities, (V,)
+        return ...  # part 1: (V,); keep([40, 960], 0.01) gives [0.75, 0.1125]
 
     @staticmethod
     def noise(counts, power):
-        return ...  # part 2: probabilities, (V,)
+        return ...  # part 2: (V,); noise([16, 1], 0.75) gives [0.889, 0.111]
 
     @staticmethod
     def pairs(ids, reach):
-        return ...  # part 3: a list of (centre, context)
+        return ...  # part 3: a list; pairs([4, 7, 9], [2, 1, 1]) has five pairs, (4, 9) is one
 
     @staticmethod
     def gradients(v, u, c, o, n):
-        return ...  # part 4: d_v, d_u
+        return ...  # part 4: d_v, d_u; for the vectors of the figure d_v[c] is [0.82, -0.38]
 
     @staticmethod
     def trained(texts, d):
         return ...  # part 5: {word: vector}
-''',
+""",
     hints=(
         "Part 4: put o and the noise words into one array of targets. Their errors are the "
         "sigmoids, less 1 for the first and less 0 for the others. Mind targets that come twice.",
