@@ -176,7 +176,7 @@ Write word2vec without blocks, one pair at a time, and train it on texts of a ma
 part is checked, and earns its points, by itself, in this order.
 
 1. **Subsampling.** `keep(counts, t)` returns each word's probability to stay,
-   $\\min(1, \\sqrt{t/s_w} + t/s_w)$, with $s_w$ the word's share of all counts.
+   $\\min(1, \\sqrt{t/s_i} + t/s_i)$, with $s_i$ its share of all counts.
 2. **Noise.** `noise(counts, power)` returns the noise distribution: the counts to the power,
    divided by what makes them sum to 1.
 3. **Pairs.** `ids` are the words of one text, as rows, and `reach[i]` says how many places the
