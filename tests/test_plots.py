@@ -15,9 +15,7 @@ from helpers import plots
 NAMES = ["entertainment", "finance", "technology"]
 RANDOM = np.random.default_rng(0)
 THIRDS = RANDOM.dirichlet(np.ones(3), size=40)
-HISTORY = SimpleNamespace(
-    train_loss=[1.0, 0.5], validation_loss=[0.9, 0.7], validation_accuracy=[0.6, 0.8]
-)
+LOG = [(1.0, 0.9, 0.6), (0.5, 0.7, 0.8), (0.4, 0.8, 0.8)]  # training loss, validation's, accuracy
 FILES = list(pkgutil.iter_modules(plots.__path__))
 BINS = SimpleNamespace(
     confidence=np.array([0.5, 0.9]), accuracy=np.array([0.4, 0.8]), items=np.array([3, 9])
@@ -41,7 +39,8 @@ CASES = {
         NAMES,
         "Title",
     ),
-    "learning_curves": ({"one": HISTORY, "two": HISTORY}, 1.1, "Title"),
+    "learning_curves": ({"one": LOG, "two": LOG}, 1.1, "Title"),
+    "seeds": ({"one": [0.9, 0.92], "two": [0.95, 0.96]}, {"bag of words": 0.965}, "Title"),
     "confusion": (np.array([[5, 1, 0], [0, 7, 2], [1, 0, 9]]), NAMES, "Title"),
     "ladder": (["majority", "pooled"], [0.5, 0.97], "Title"),
     "class_probabilities": ([0.2, 0.7, 0.1], NAMES, "Shares fall"),
@@ -234,11 +233,22 @@ def test_class_probabilities_shows_dollar_signs_and_says_what_a_box_means(monkey
     assert figure.get_supxlabel() == ""
 
 
-def test_learning_curves_show_each_history_and_chance():
-    left, right = plots.learning_curves({"one": HISTORY}, 1.1, "Title").axes
-    assert [list(line.get_ydata()) for line in left.lines[:2]] == [[1.0, 0.5], [0.9, 0.7]]
-    assert list(left.lines[2].get_ydata()) == [1.1, 1.1]
-    assert list(right.lines[0].get_ydata()) == [60.0, 80.0]
+def test_learning_curves_show_each_log_chance_and_the_best_epoch():
+    left, right = plots.learning_curves({"one": LOG}, 1.1, "Title").axes
+    curves = [list(line.get_ydata()) for line in left.lines[:2]]
+    assert curves == [[1.0, 0.5, 0.4], [0.9, 0.7, 0.8]]
+    assert list(left.lines[-1].get_ydata()) == [1.1, 1.1]
+    assert list(right.lines[0].get_ydata()) == [60.0, 80.0, 80.0]
+    for axis, height in ((left, 0.7), (right, 80)):  # of equal accuracies, the lower loss
+        ring = next(line for line in axis.lines if line.get_marker() == "o")
+        assert (*ring.get_xdata(), *ring.get_ydata()) == (2, height)
+
+
+def test_seeds_draws_a_dot_for_each_and_a_line_for_what_to_beat():
+    axis = plots.seeds({"one": [0.5, 0.75]}, {"bag": 0.9}, "Title").axes[0]
+    assert list(axis.lines[0].get_xdata()) == [50, 75]
+    assert list(axis.lines[-1].get_xdata()) == [90, 90]
+    assert [label.get_text() for label in axis.get_yticklabels()] == ["one"]
 
 
 def test_pushes_writes_p_minus_y_beside_each_score():

@@ -131,7 +131,7 @@ def prose_in_full_sentences(notebook: Stored) -> Iterator[str]:
 
 @rule
 def code_that_can_be_read(notebook: Stored) -> Iterator[str]:
-    """At most 20 lines beside imports (60 where a cell stands alone), no shell, no paths."""
+    """At most 20 lines beside imports (80 where a cell stands alone), no shell, no paths."""
     alone = {place for place, _ in notebook.tagged("standalone")}
     for place, cell in notebook.code:
         try:
@@ -141,7 +141,7 @@ def code_that_can_be_read(notebook: Stored) -> Iterator[str]:
             continue
         lines = [line for line in cell.source.splitlines() if line.strip()]
         lines = len(lines) - sum(isinstance(n, ast.Import | ast.ImportFrom) for n in tree.body)
-        most = 60 if place in alone else 20
+        most = 80 if place in alone else 20
         if not tree.body:
             yield f"cell {place} is empty"
         if lines > most:

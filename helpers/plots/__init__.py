@@ -16,6 +16,7 @@ from helpers.plots.classifier import (
     confusion,
     ladder,
     learning_curves,
+    seeds,
 )
 from helpers.plots.debugging import (
     accuracy_by_seed,

@@ -1,9 +1,10 @@
 """Figures of a classifier at work: curves of training, confusion, the ladder (notebooks 00, 07)."""
 
 import matplotlib.pyplot as plt
+from matplotlib.ticker import MaxNLocator
 
 from helpers.plots.glyphs import BOX, drawable
-from helpers.plots.style import BLACK, BLUE, LINES, SKY
+from helpers.plots.style import BLACK, BLUE, LINES, SKY, VERMILION
 
 
 def class_probabilities(probabilities, names, text) -> plt.Figure:
@@ -28,25 +29,56 @@ def class_probabilities(probabilities, names, text) -> plt.Figure:
     return figure
 
 
-def learning_curves(histories, chance_loss, title) -> plt.Figure:
+def learning_curves(logs, chance_loss, title) -> plt.Figure:
     """Draw loss and validation accuracy by epoch, one colour for each network (notebook 07).
 
-    ``histories`` maps a network's name to its history: lists ``train_loss``,
-    ``validation_loss`` and ``validation_accuracy``, one number an epoch. ``chance_loss`` is
-    that of guessing, ln K for K classes.
+    ``logs`` maps a network's name to a row for each epoch: training loss, validation loss,
+    validation accuracy (0 to 1). ``chance_loss`` is that of guessing, ln K for K classes. A ring
+    marks the best epoch: the highest accuracy, and of equals the lowest loss.
     """
-    figure, (left, right) = plt.subplots(1, 2, figsize=(8.5, 3.6))
-    for color, (name, history) in zip(LINES, histories.items(), strict=False):
-        epochs = range(1, len(history.train_loss) + 1)
-        left.plot(epochs, history.train_loss, "--", color=color, label=f"{name}, training")
-        left.plot(epochs, history.validation_loss, color=color, label=f"{name}, validation")
-        accuracy = [100 * share for share in history.validation_accuracy]
-        right.plot(epochs, accuracy, "o-", color=color, label=name, markersize=4)
+    figure, (left, right) = plt.subplots(1, 2, figsize=(8.5, 3.4))
+    for color, (name, log) in zip(LINES, logs.items(), strict=False):
+        train_loss, loss, accuracy = zip(*log, strict=True)
+        epochs, percent = range(1, len(log) + 1), [100 * share for share in accuracy]
+        best = max(range(len(log)), key=lambda e: (accuracy[e], -loss[e]))
+        left.plot(epochs, train_loss, "--", color=color, label=f"{name}, training")
+        left.plot(epochs, loss, color=color, label=f"{name}, validation")
+        right.plot(epochs, percent, ".-", color=color, label=name)
+        for axis, height in ((left, loss[best]), (right, percent[best])):
+            axis.plot(
+                best + 1, height, "o", color=color, markerfacecolor="none", markersize=11,
+                label="best epoch" if axis is right else None,
+            )  # fmt: skip
     left.axhline(chance_loss, color=BLACK, linewidth=0.8, linestyle=":", label="chance, ln K")
     left.set(xlabel="epoch", ylabel="cross-entropy (nats)", ylim=(0, None))
-    left.legend(fontsize=8)
     right.set(xlabel="epoch", ylabel="validation accuracy (%)")
-    right.legend(fontsize=8, loc="lower right")
+    for axis, place in ((left, "best"), (right, "lower right")):
+        axis.xaxis.set_major_locator(MaxNLocator(integer=True))
+        axis.legend(fontsize=8, loc=place)
+    figure.suptitle(title, x=0.01, ha="left", fontsize=11)
+    return figure
+
+
+def seeds(accuracies, to_beat, title) -> plt.Figure:
+    """Draw the validation accuracy of each model and seed, a row for each model (notebook 07).
+
+    ``accuracies`` maps a model's name to one number from 0 to 1 for each seed; ``to_beat`` maps
+    the name of a baseline to its accuracy, a dotted line.
+    """
+    figure, axis = plt.subplots(figsize=(7.5, 0.45 * len(accuracies) + 1.4))
+    for row, found in enumerate(accuracies.values()):
+        percent = [100 * share for share in found]
+        axis.plot(percent, [row] * len(percent), "o", color=BLUE, alpha=0.6)
+        words, right = f"{sum(percent) / len(percent):.1f}", max(percent)
+        axis.annotate(words, (right, row), (10, 0), textcoords="offset points", va="center")
+    for name, accuracy in to_beat.items():
+        axis.axvline(100 * accuracy, color=VERMILION, linestyle=":", label=name)
+    axis.set_yticks(range(len(accuracies)), list(accuracies))
+    axis.invert_yaxis()
+    axis.margins(x=0.12, y=0.15)
+    axis.set_xlabel("validation texts classified correctly (%)")
+    axis.grid(visible=False, axis="y")
+    axis.legend(loc="lower left", fontsize=9)
     figure.suptitle(title, x=0.01, ha="left", fontsize=11)
     return figure
 
@@ -84,8 +116,9 @@ def ladder(methods, accuracies, title) -> plt.Figure:
     axis.set_yticks(places, methods)
     axis.set_ylim(-0.5, len(methods) - 0.5)
     axis.invert_yaxis()
-    axis.set(xlabel="test texts classified wrongly (%, logarithmic scale)", title=title)
+    axis.set(xlabel="errors on the test part (%, logarithmic scale)", title=title)
     axis.set_xscale("log")
     axis.set_xlim(1, 100)
+    axis.set_xticks([1, 10, 100], ["1", "10", "100"])
     axis.grid(visible=False, axis="y")
     return figure

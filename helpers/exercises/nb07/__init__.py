@@ -1,7 +1,7 @@
-"""Notebook 07's exercises: counting weights, the masked mean, an exact mean loss."""
+"""Notebook 07's exercises: predictions, a mean without padding, a training loop in five parts."""
 
-from helpers.exercises.nb07.count import COUNT
+from helpers.exercises.nb07.loop import LOOP
 from helpers.exercises.nb07.masked_mean import MASKED_MEAN
-from helpers.exercises.nb07.mean_loss import MEAN_LOSS
+from helpers.exercises.nb07.predicted import PREDICTED
 
-EXERCISES = (COUNT, MASKED_MEAN, MEAN_LOSS)
+EXERCISES = (PREDICTED, MASKED_MEAN, LOOP)
