@@ -107,11 +107,11 @@ LOOP = Exercise(
     difficulty=4,
     minutes=50,
     prompt="""
-Write your own training loop without looking back, then use it to train a news classifier. `batches`
+Write your own training loop without looking back, then train a news classifier with it. `batches`
 is a list of pairs (inputs, labels) of tensors; `model(inputs)` returns scores, shape (batch,
-classes). The loss is PyTorch's `cross_entropy`. The check's model behaves differently in training
-and in evaluation, as one with dropout does. Each part is checked, and earns its points, by itself,
-in this order.
+classes); the loss is `cross_entropy`. The check's model behaves differently in training and in
+evaluation, as one with dropout does. Each part is checked, and earns its points, by itself, in this
+order.
 
 1. **An epoch.** `epoch(batches)` takes one step for each batch. It returns the mean of the
    training loss over all *texts*, each as it was before its batch's step.
@@ -129,18 +129,14 @@ in this order.
    newsroom's validation texts correctly. Then it's asked another question about the same texts.
 """,
     answer="Loop",
-    starter='''
+    starter="""
 import torch
 from torch import nn
 from torch.nn import functional
 
 
 class Loop:
-    """Example: with nn.Linear(2, 2), all weights zero, evaluate([(torch.ones(3, 2), labels)]) of
-
-    labels = torch.tensor([0, 0, 1]) returns (0.693, 0.667): ln 2, and two of three are right.
-    """
-
+    # Of nn.Linear(2, 2), all zero, evaluate([(ones(3, 2), tensor([0, 0, 1]))]) is (0.693, 0.667).
     def __init__(self, model, optimizer):
         self.model, self.optimizer = model, optimizer
 
@@ -153,16 +149,16 @@ class Loop:
     def fit(self, train_batches, validation_batches, epochs, patience):
         return ...  # part 3: the validation losses
 
-    def save(self, path):
-        return ...  # part 4
+    def save(self, path):  # part 4, and so is load
+        return ...
 
     def load(self, path):
-        return ...  # part 4
+        return ...
 
     @staticmethod
     def solved(train, validation, vectors):
         return ...  # part 5: a trained model
-''',
+""",
     hints=(
         "Parts 1 and 2 are the notebook's one_epoch and evaluate without the device. For part 3 "
         "keep three things: the losses, a copy of the best weights, and how long you have waited.",
