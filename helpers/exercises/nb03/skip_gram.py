@@ -175,7 +175,7 @@ SKIP_GRAM = Exercise(
 Write word2vec without blocks, one pair at a time, and train it on texts of a made-up language. Each
 part is checked, and earns its points, by itself, in this order.
 
-1. **Subsampling.** `keep(counts, t)` returns each word's probability to stay,
+1. **Subsampling.** `keep(counts, t)` returns the probability with which each word stays,
    $\\min(1, \\sqrt{t/s_i} + t/s_i)$, with $s_i$ its share of all counts.
 2. **Noise.** `noise(counts, power)` returns the noise distribution: the counts to the power,
    divided by what makes them sum to 1.
@@ -187,8 +187,8 @@ part is checked, and earns its points, by itself, in this order.
    that take no part. A noise word may come twice, or be the context itself.
 5. **Trained.** `trained(texts, d)` gets lists of words and returns a dictionary from each word to
    its vector of `d` numbers. The check's language has 4 topics of 8 words, and 4 words that all
-   topics use. For 29 of the 32 topic words, the topic word with the largest cosine must be one of
-   the same topic. A few seconds are enough; 20 are allowed.
+   topics use. For at least 29 of the 32 topic words, the nearest topic word (by cosine) must be
+   one of the same topic. A few seconds are enough; 20 are allowed.
 
 When it passes, train it on the texts of newsroom, and ask for the neighbours of a word you choose.
 """,
