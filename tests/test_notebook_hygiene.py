@@ -12,6 +12,8 @@ from kernels import course_notebooks
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from notebook_rules import RULES, faults
 
+from helpers.exercises import bank
+
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = course_notebooks()
 pytestmark = [  # nbformat mends such notebooks with a warning; the rules are stricter
@@ -70,8 +72,8 @@ def good():
         *exercise_cells("06"),
         new_markdown_cell("## Take it with you"),
         code("b = 2", "", "standalone"),
-        new_markdown_cell("## Next\n\nOn to notebook 04."),
-        new_markdown_cell("## References\n\nBridle (1990)."),
+        new_markdown_cell("## Next\n\nOn to [notebook 06](06_optimizers.ipynb)."),
+        new_markdown_cell("## References\n\n- Bridle (1990). [Softmax](https://doi.org/10/1)."),
     ]
     for count, cell in enumerate((c for c in cells if c.cell_type == "code"), 1):
         cell.execution_count = count
@@ -79,7 +81,12 @@ def good():
     return new_notebook(cells=cells, metadata={"kernelspec": kernel})
 
 
-CHECKED, PLAIN, EXERCISE, ALONE = 17, 18, 21, 27  # places of cells in good(), from 0
+# Places of cells in good(), from 0.
+CHECKED, PLAIN, CHECK_YOURSELF, EXERCISE = 17, 18, 19, 21
+DUE = len(exercise_cells("06"))
+TAKE_IT, ALONE, NEXT, REFERENCES = (CHECK_YOURSELF + DUE + i for i in range(1, 5))
+CODES = 3 + DUE // 2
+MINUTES = sum(exercise.minutes for exercise in bank.of_notebook("06"))
 
 
 def store(notebook, folder):
@@ -124,18 +131,25 @@ BROKEN = [
     ("first cell lacks seconds", source(0, FIRST.replace("seconds", "hours"))),
     ("first cell lacks gigabytes", source(0, FIRST.replace("GB", "bytes"))),
     (
-        "says 7 minutes for the exercises, the bank 30",
+        f"says 7 minutes for the exercises, the bank {MINUTES}",
         source(
             0, FIRST.replace("20 minutes to read", "20 minutes to read and 7 for the exercises")
         ),
     ),
     ("lists 2 things", source(0, FIRST.replace("2. do that;\n", ""))),
-    ("19 cells beside the exercises; 20 to 45", lambda n: n.cells.__delitem__(slice(3, 8))),
-    ("it should explain more than it runs", source(PLAIN, "a = '" + "w " * 700 + "'")),
-    ("no heading 'Next'", source(28, "On to notebook 04.")),
-    ("no heading 'Take it with you'", source(26, "## To take along")),
-    ("no heading 'Check yourself'", source(19, "Exercises")),
-    ("no heading 'References'", source(29, "Bridle (1990).")),
+    ("19 cells beside the exercises; 20 to 40", lambda n: n.cells.__delitem__(slice(3, 8))),
+    ("it should explain more than it runs", source(PLAIN, "a = '" + "w " * 3000 + "'")),
+    ("cell 3 has 221 words; at most 220", source(2, "word " * 221 + "$x y$" * 9)),
+    ("the link to 07_b.ipynb leads nowhere", source(2, "Go on to [07](07_b.ipynb).")),
+    ("'Next' has no link", source(NEXT, "## Next\n\nOn to notebook 06.")),
+    (
+        "the reference 'Bridle (1990).' has no",
+        source(REFERENCES, "## References\n\n- Bridle (1990)."),
+    ),
+    ("no heading 'Next'", source(NEXT, "On to notebook 04.")),
+    ("no heading 'Take it with you'", source(TAKE_IT, "## To take along")),
+    ("no heading 'Check yourself'", source(CHECK_YOURSELF, "Exercises")),
+    ("no heading 'References'", source(REFERENCES, "Bridle (1990).")),
     ("cell 3 is a list with no sentence", source(2, "- one\n- two\n  and more")),
     ("cell 3 says 'simply'", source(2, "It is Simply so.")),
     ("cell 3 shows an image from elsewhere", source(2, "See ![a](https://example.org/a.png).")),
@@ -143,15 +157,15 @@ BROKEN = [
     ("no key term is given in Chinese", source(0, FIRST.replace("词向量", ""))),
     ("cell 19 is empty", source(PLAIN, "# later")),
     ("cell 19 has 21 lines", source(PLAIN, "a = 1\n\n" * 21)),
-    ("cell 28 has 81 lines", source(ALONE, "a = 1\n" * 81)),
+    (f"cell {ALONE + 1} has 81 lines", source(ALONE, "a = 1\n" * 81)),
     ("cell 19 is not plain Python", source(PLAIN, "!ls")),
     ("cell 19 is not plain Python", source(PLAIN, "%matplotlib inline")),
     ("cell 19 uses sys.path", source(PLAIN, "import sys\nsys.path.append('..')")),
     ("cell 19 uses get_ipython", source(PLAIN, "get_ipython().system('ls')")),
     ("cell 19 uses pip install", source(PLAIN, "os.system('pip install torch')")),
     ("cell 19 uses nltk.download", source(PLAIN, "nltk.download('punkt')")),
-    ("not 1 to 6 in order", lambda n: n.cells[PLAIN].update(execution_count=9)),
-    ("not 1 to 6 in order", lambda n: n.cells[PLAIN].update(execution_count=None)),
+    (f"not 1 to {CODES} in order", lambda n: n.cells[PLAIN].update(execution_count=9)),
+    (f"not 1 to {CODES} in order", lambda n: n.cells[PLAIN].update(execution_count=None)),
     ("stores an error", output(PLAIN, "error", ename="E", evalue="", traceback=[])),
     ("text of the error stream", printed("100%", "stderr")),
     ("stores a warning", printed("x.py:3: UserWarning: beware")),
@@ -167,7 +181,10 @@ BROKEN = [
     ("a figure of 101 KB", picture(101_000)),
     ("cell 22 has not the tags of an exercise", tags(EXERCISE)),
     ("cell 22 differs from the exercise bank", source(EXERCISE, "answer = None")),
-    ("5 cells below 'Check yourself', 6 due", lambda n: n.cells.__delitem__(EXERCISE - 1)),
+    (
+        f"{DUE - 1} cells below 'Check yourself', {DUE} due",
+        lambda n: n.cells.__delitem__(EXERCISE - 1),
+    ),
     ("0 cells are tagged standalone", tags(ALONE)),
     ("2 cells are tagged standalone", tags(PLAIN, "standalone")),
     ("kernel is not named python3", lambda n: n.metadata.kernelspec.update(name="my-kernel")),

@@ -29,17 +29,35 @@ def test_its_tables_are_those_of_the_notebooks_and_the_bank():
 
 
 def test_each_part_of_a_plan_is_stated_with_its_minutes():
-    rest = r"(?:(\d+)|none; (\d+) min of exercises at home)"
-    row = re.search(rf"^\| 5 \| \[04 [^|]*\| (\d+) \| (\d+) \((.*?)\) \| {rest} \|$", PAGE, re.M)
-    read, exercises, parts = row[1], row[2], row[3].split(" + ")
-    left = int(row[4] or 0) - int(row[5] or 0)
-    assert int(read) + int(exercises) + left == teaching_tables.MEETING
-    assert sum(map(int, parts)) == int(exercises) and len(parts) == len(bank.of_notebook("04"))
+    row = re.search(r"^\| 5 \| \[04 [^|]*\| (\d+) \| (\d+) \((.*?)\) \|$", PAGE, re.M)
+    parts = [int(part) for part in row[3].split(" + ")]
+    assert f"### 04 Softmax and cross-entropy\n\n**In class, {row[1]} minutes.**" in PAGE
+    assert sum(parts) == int(row[2]) and len(parts) == len(bank.of_notebook("04"))
+    assert f"| {row[1]} | {max(parts)} |" in teaching_tables.days()
 
 
-def test_a_week_that_is_too_full_says_so(monkeypatch):
-    monkeypatch.setattr(teaching_tables, "MEETING", 30)
-    assert re.search(r"\| none; \d+ min of exercises at home \|", teaching_tables.weeks())
+def test_a_notebook_fits_into_a_meeting():
+    for _, minutes in teaching_tables.lessons().values():
+        assert minutes <= teaching_tables.MEETING
+
+
+def test_the_minutes_of_a_half_page_add_up():
+    """Each says its minutes and then those of its parts, as ", 10"."""
+    for number in teaching_tables.WEEKS:
+        half_page = PAGE.partition(f"\n### {number} ")[2].partition("\n### ")[0]
+        first = half_page.strip().splitlines()[0]
+        claimed = re.search(r"In class, (\d+) minutes\.", first)
+        taught = re.split(r"\*Predict, then run|Exercises 1", first[claimed.end() :])[0]
+        parts = [int(minutes) for minutes in re.findall(r", (\d+)\b", taught)]
+        assert sum(parts) == int(claimed[1]), (number, parts)
+
+
+def test_a_notebook_without_its_half_page_is_named(monkeypatch, tmp_path):
+    page = tmp_path / "TEACHING.md"
+    page.write_text(PAGE.replace("In class, 20 minutes", "In class"), encoding="utf-8")
+    monkeypatch.setattr(teaching_tables, "PAGE", page)
+    with pytest.raises(ValueError, match="doesn't say of notebook 00"):
+        teaching_tables.weeks()
 
 
 def test_a_notebook_that_is_not_there_is_said_to_be_missing(monkeypatch):

@@ -24,6 +24,9 @@ MACHINE_PATH = re.compile(
 )
 # Written so that this file does not name the hosts that it looks for.
 REGISTRY_HOST = re.compile(r"pyp[i]\.org|pythonhoste[d]\.org|anacond[a]\.(org|com)")
+NO_WORDS = re.compile(r"```[\s\S]*?```|\$\$[\s\S]*?\$\$|\$[^$\n]*\$|^\|.*$|\]\([^)]*\)", re.M)
+MOST_WORDS = 220  # of a cell of prose
+NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 RULES: dict[str, Rule] = {}
 
 
@@ -95,11 +98,11 @@ def first_cell_tells_what_to_expect(notebook: Stored) -> Iterator[str]:
 
 @rule
 def of_one_sitting(notebook: Stored) -> Iterator[str]:
-    """20 to 45 cells, more prose than code, with the last rooms where a reader seeks them."""
+    """20 to 40 cells, more prose than code, with the last rooms where a reader seeks them."""
     place = exercise_cells.place_of(notebook.notebook)
     cells = len(notebook.cells) - (len(notebook.cells[place]) if place else 0)
-    if not 20 <= cells <= 45:
-        yield f"{cells} cells beside the exercises; 20 to 45 make one sitting"
+    if not 20 <= cells <= 40:
+        yield f"{cells} cells beside the exercises; 20 to 40 make one sitting"
     prose, code = (
         sum(len(c.source.split()) for _, c in part) for part in (notebook.prose, notebook.code)
     )
@@ -111,6 +114,34 @@ def of_one_sitting(notebook: Stored) -> Iterator[str]:
     last = ["Take it with you", "Next"]
     last += ["Check yourself", "References"] if notebook.number != "00" else []
     yield from (f"no heading {h!r}" for h in last if not re.search(h, headings, re.IGNORECASE))
+
+
+@rule
+def prose_in_small_portions(notebook: Stored) -> Iterator[str]:
+    """No cell of more than about 200 words; formulas, tables, code and references not counted."""
+    for place, cell in notebook.prose:
+        if cell.source.startswith("### Exercise"):
+            continue
+        text = cell.source.split("## References")[0]
+        text = NO_WORDS.sub(" ", text)
+        words = len(re.findall(r"[A-Za-z][\w'’-]*", text))
+        if words > MOST_WORDS:
+            yield f"cell {place} has {words} words; at most {MOST_WORDS} can be read in one go"
+
+
+@rule
+def links_that_lead_on(notebook: Stored) -> Iterator[str]:
+    """Other notebooks are links to files that exist; references have an address or an ISBN."""
+    text = "\n".join(cell.source for _, cell in notebook.prose)
+    for name in re.findall(r"\]\((\d\d_\w+\.ipynb)\)", text):
+        if not (NOTEBOOKS / name).is_file():
+            yield f"the link to {name} leads nowhere"
+    following = text.partition("## Next")[2].partition("## References")
+    if following[0] and "](" not in following[0]:
+        yield "'Next' has no link to a notebook"
+    for entry in re.findall(r"^- .*", following[2], re.M):
+        if "](http" not in entry and "ISBN" not in entry:
+            yield f"the reference '{entry[2:40]}' has no address"
 
 
 @rule

@@ -14,8 +14,8 @@ from helpers.exercises import bank
 
 PAGE = ROOT / "notebooks" / "TEACHING.md"
 WEEKS = tuple(f"{number:02}" for number in range(10))
-MEETING = 90  # minutes a week
-DAYS = (("00", "01", "02"), ("04", "05"), ("06", "07", "08", "09"))
+MEETING = 90  # minutes a week that a notebook may take
+DAYS = (("00", "01", "02"), ("04", "05"), ("06", "07"), ("08", "09"))
 BREAKS = 45  # minutes a day
 ABSENT = "is not there yet"
 
@@ -32,13 +32,20 @@ def write(page: str) -> str:
 
 
 def lessons() -> dict[str, tuple[str, int]]:
-    """Return each notebook's title as a link and its minutes to read, by its number."""
-    found = {}
+    """Return each notebook's title as a link and its minutes in class, by its number.
+
+    The minutes are those of the notebook's own half page further down on the teacher's page.
+    """
+    found, page = {}, PAGE.read_text(encoding="utf-8")
     for path in course_notebooks():
         first = nbformat.read(path, as_version=4).cells[0].source
         title = re.search(r"^# \d\d (.+)", first)[1]
-        link = f"[{path.name[:2]} {title}]({path.name})"
-        found[path.name[:2]] = (link, int(re.search(r"(\d+) minutes to read", first)[1]))
+        number = path.name[:2]
+        half_page = page.partition(f"\n### {number} ")[2].partition("\n### ")[0]
+        minutes = re.search(r"In class, (\d+) minutes", half_page)
+        if not minutes:
+            raise ValueError(f"{PAGE.name} doesn't say of notebook {number}: 'In class, … minutes'")
+        found[number] = (f"[{number} {title}]({path.name})", int(minutes[1]))
     return found
 
 
@@ -54,35 +61,37 @@ def exercise_minutes(number: str) -> list[int]:
 
 
 def weeks() -> str:
-    """Return the ten-week plan: a notebook a week."""
+    """Return the ten-week plan: a notebook a week, its exercises at home."""
     known, rows = lessons(), []
     for week, number in enumerate(WEEKS, 1):
         if number not in known:
-            rows.append(f"| {week} | {number} {ABSENT} | | | |")
+            rows.append(f"| {week} | {number} {ABSENT} | | |")
             continue
-        link, read = known[number]
-        each = exercise_minutes(number)
-        left = MEETING - read - sum(each)
-        rest = f"{left}" if left >= 0 else f"none; {-left} min of exercises at home"
-        rows.append(f"| {week} | {link} | {read} | {shown(each)} | {rest} |")
-    head = "| week | notebook | together, min | exercises, min | left of 90 for questions, min |"
-    return "\n".join([head, "| --- | --- | --- | --- | --- |", *rows])
+        link, taught = known[number]
+        rows.append(f"| {week} | {link} | {taught} | {shown(exercise_minutes(number))} |")
+    return "\n".join(
+        [
+            "| week | notebook | in class, min | exercises, at home, min |",
+            "| --- | --- | --- | --- |",
+            *rows,
+        ]
+    )
 
 
 def days() -> str:
-    """Return the plan in days, with the sum of each day."""
+    """Return the plan in days, with the sum of each day: teaching, then the longest exercise."""
     known = lessons()
-    rows = ["| day | notebook | together, min | exercises, min |", "| --- | --- | --- | --- |"]
+    rows = ["| day | notebook | in class, min | build task, min |", "| --- | --- | --- | --- |"]
     for day, numbers in enumerate(DAYS, 1):
         total = 0
         for number in numbers:
             if number not in known:
                 rows.append(f"| {day} | {number} {ABSENT} | | |")
                 continue
-            link, read = known[number]
-            each = exercise_minutes(number)
-            total += read + sum(each)
-            rows.append(f"| {day} | {link} | {read} | {shown(each)} |")
+            link, taught = known[number]
+            longest = max(exercise_minutes(number), default=0)
+            total += taught + longest
+            rows.append(f"| {day} | {link} | {taught} | {longest or 'none'} |")
         hours, minutes = divmod(total + BREAKS, 60)
         rows.append(f"| {day} | *with {BREAKS} min of breaks: {hours} h {minutes:02} min* | | |")
     return "\n".join(rows)
