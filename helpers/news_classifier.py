@@ -35,7 +35,7 @@ TRAINED = TrainSettings(
 ROW_RATE = 1.5  # learning rate of the word vectors, where they are trained, a text of the batch
 FROZEN = replace(TRAINED, epochs=30)
 VECTOR_SCALE = 0.1
-WORD_DROPOUT = 0.5  # where a plain mean's vectors are trained, as in notebook 06
+WORD_DROPOUT = 0.5  # where a plain mean's vectors are trained
 BATCH_SIZE = 128
 STEPS = 40  # an epoch, at least: fewer texts come in smaller batches
 FROZEN_BATCH_SIZE = 32
