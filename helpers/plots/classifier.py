@@ -50,7 +50,7 @@ def learning_curves(logs, chance_loss, title) -> plt.Figure:
                 label="best epoch" if axis is right else None,
             )  # fmt: skip
     left.axhline(chance_loss, color=BLACK, linewidth=0.8, linestyle=":", label="chance, ln K")
-    left.set(xlabel="epoch", ylabel="cross-entropy (nats)", ylim=(0, None))
+    left.set(xlabel="epoch", ylabel="cross-entropy (nats, log scale)", yscale="log")
     right.set(xlabel="epoch", ylabel="validation accuracy (%)")
     for axis, place in ((left, "best"), (right, "lower right")):
         axis.xaxis.set_major_locator(MaxNLocator(integer=True))
