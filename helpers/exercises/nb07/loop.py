@@ -347,6 +347,17 @@ class Loop:
             ),
         ),
         Right(
+            "with the best model itself",
+            code="import copy\n"
+            + SOLUTION.replace(
+                "best = {name: w.clone() for name, w in self.model.state_dict().items()}",
+                "best = copy.deepcopy(self.model)",
+            ).replace(
+                "        self.model.load_state_dict(best)\n        return losses",
+                "        self.model = best\n        return losses",
+            ),
+        ),
+        Right(
             "with the sum as a tensor",
             (
                 "loss_sum += loss.item() * len(labels)",

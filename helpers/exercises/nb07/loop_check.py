@@ -40,6 +40,12 @@ def _loop(make: Callable, W: np.ndarray, b: np.ndarray, rate: float = 1.0) -> tu
     return model, make(model, torch.optim.SGD(model.parameters(), lr=rate))
 
 
+def _its(loop: object, model: Watched) -> Watched:
+    """Return the loop's model, which may be another by now, or the one that it was given."""
+    own = getattr(loop, "model", None)
+    return own if isinstance(own, Watched) else model
+
+
 def _begun(answer: Answer) -> Answer:
     """Return the answer once it has given something, so that `...` is a part left out."""
     W, b, X, labels, size, rate = cases()[0].inputs
@@ -177,7 +183,7 @@ def part_3(answer: Answer) -> None:
         losses = loop.fit(train, validation, epochs, patience)
         if losses is ... or losses is None:
             return losses
-        return as_array(losses) if what == "losses" else getattr(model, what)
+        return as_array(losses) if what == "losses" else getattr(_its(loop, model), what)
 
     def stopped(*a: object, later: int = 0, **how: bool) -> np.ndarray:
         return np.array(fitted(*a[:9], a[9] + later, **how)[0])
@@ -258,7 +264,7 @@ def part_4(answer: Answer) -> None:
             _check_file(path)
             if reader.load(path) is ...:
                 return ...
-        found = getattr(reader.model if isinstance(reader.model, Watched) else second, name)
+        found = getattr(_its(reader, second), name)
         return found if torch.equal(first.W, Watched(W, b).W) else first.W
 
     for place, name in enumerate("Wb"):
