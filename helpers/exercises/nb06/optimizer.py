@@ -42,7 +42,7 @@ class AdamW:
 
     @staticmethod
     def trained(weights, gradients_of):
-        # 0.03 is near the rate that the notebook's search found for a similar network.
+        # 0.03 is half the rate that the notebook's search found for a similar network.
         optimizer = AdamW(weights, rate=0.03, steps=60, warmup=5, longest=1.0, decay=0.01)
         for _ in range(60):
             optimizer.step(gradients_of(weights))

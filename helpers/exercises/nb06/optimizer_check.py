@@ -133,7 +133,7 @@ def part_2(answer: Answer) -> None:
     cases = []
     for name in ("W1", "b1"):
         for longest in (6.5, 12.5, 20.0):
-            said = f"{name} of W1 [[3, 0], [0, 4]] and b1 [12, 0], longest = {longest:g}"
+            said = f"{name}, given W1 [[3, 0], [0, 4]] and b1 [12, 0], longest = {longest:g}"
             cases.append(Case((name, toy, longest), said))
         for seed in range(1, 6):
             drawn, longest = _gradients(seed, 1)[0], (0.5, 2.0, 9.0)[seed % 3]
@@ -167,7 +167,7 @@ def part_4(answer: Answer) -> None:
     """Decay alone, then a schedule and clipping as well."""
     known = {
         "the decay stays out of the gradient: shrink the weight by itself": {"decay": "l2"},
-        "the offsets have shrunk as well; only arrays of two axes decay": {"decay": "all"},
+        "the biases have shrunk as well; only arrays of two axes decay": {"decay": "all"},
         "the decay is multiplied by the rate, too": {"decay": "unscaled"},
         "nothing has decayed": {"decay": "none"},
     }

@@ -86,8 +86,8 @@ PREDICTED = Exercise(
     difficulty=2,
     minutes=10,
     prompt="""
-Commit three numbers between 0 and 1 before anything is measured. The check then measures them and
-explains the first that is off by more than 0.1. A prediction that misses is no mistake: it shows
+Commit to three numbers between 0 and 1 before anything is measured. The check then measures them
+and explains the first that is off by more than 0.1. A wrong guess is no mistake: it shows
 you where your picture of Adam differs from Adam.
 
 1. Adam takes 50 steps. Then it starts again from the same place, but every gradient is only a
@@ -142,6 +142,6 @@ predicted = [1.0, 0.23, 0.12]
     ),
     shows=(
         "Measured: gradients of any unit give the same way, pure noise leaves 0.23 of a step, and "
-        "batches of 32 read about an eighth of the headlines."
+        "batches of 32 read about a ninth of the headlines."
     ),
 )

@@ -53,7 +53,7 @@ def _root_values(answer: Answer) -> None:
         "the fall counts the steps since the warm-up; it is the root of all steps done": both(
             climbs, lambda s, w, t: (t - w + 1) ** -0.5
         ),
-        "the share jumps after the warm-up, from 1 to 1 / √t; it goes on from 1": (
+        "the share jumps after the warm-up, from 1 to 1 / √n; it goes on from 1": (
             lambda s, w: (s + 1) / w if s < w else (s + 1) ** -0.5
         ),
         "that is Vaswani's formula without the scale: the share is 1 at the end of the "

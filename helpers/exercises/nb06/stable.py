@@ -260,5 +260,6 @@ def largest_stable_rate(hessian):
 """,
         ),
     ),
-    shows="One steep direction sets the rate for all: that is what Adam's division takes away.",
+    shows="One steep direction sets the rate for all. Adam's division helps where the steep "
+    "directions lie along the axes, and much less where they lie askew.",
 )
