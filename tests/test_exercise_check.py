@@ -45,6 +45,26 @@ def test_the_line_and_the_points(answer, said, points):
     assert found.points == points
 
 
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (1, "04-rows: not yet. Part 1: Not 2."),
+        (2, "04-rows: not yet. Part 1 is right. Part 2: Not 3."),
+        (3, "04-rows: not yet. Parts 1 to 2 are right. Part 3: Not 4."),
+    ],
+)
+def test_the_parts_that_are_right_are_named(answer, said):
+    def more_than(least):
+        def look(answer):
+            if answer.number() <= least:
+                raise Diagnosis(f"Not {least + 1}.")
+
+        return look
+
+    parts = {f"part {n}": more_than(n) for n in (1, 2, 3)}
+    assert str(mark(dataclasses.replace(HALF, stages=parts), answer)) == said
+
+
 def test_a_check_that_stumbles_does_not_stop_the_notebook():
     found = mark(dataclasses.replace(HALF, stages={"values": stumbles}), 1)
     assert found.failed == "values" and "ZeroDivisionError" in found.diagnosis

@@ -53,7 +53,12 @@ class Mark:
             return f"{self.exercise.name}: not attempted yet."
         if self.right:
             return f"{self.exercise.name}: right. {self.exercise.shows}"
-        part = f"{self.failed.capitalize()}: " if self.failed.startswith("part ") else ""
+        part = ""
+        if self.failed.startswith("part "):
+            before = list(self.exercise.stages).index(self.failed)
+            done = "Part 1 is right. " if before == 1 else f"Parts 1 to {before} are right. "
+            done = done if before else ""
+            part = f"{done}{self.failed.capitalize()}: "
         return f"{self.exercise.name}: not yet. {part}{self.diagnosis}"
 
 
