@@ -55,3 +55,13 @@ def test_the_check_leaves_the_learners_generator_alone():
     mark_here(bank.find("08-silent"), lambda model: [])
     mark_here(bank.find("08-step"), lambda *inputs: 1.0)
     assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_a_gradient_of_none_that_stops_an_answer_is_named():
+    def without_asking(model):
+        return [name for name, w in model.named_parameters() if (w.grad == 0).all()]
+
+    said = mark_here(bank.find("08-silent"), without_asking).diagnosis
+    assert "'bool' object has no attribute 'all'" in said and "is None, not a tensor" in said
+    said = mark_here(bank.find("08-silent"), lambda model: model.no_such_thing).diagnosis
+    assert "is None, not a tensor" not in said

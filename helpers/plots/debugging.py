@@ -12,7 +12,8 @@ def printed_log(printed, measured, chance: float, title: str) -> plt.Figure:
     """Draw a log that was printed somewhere beside what several runs of the program give.
 
     ``printed`` is (losses, accuracies), a number an epoch. ``measured`` is the same of all runs,
-    each of shape (runs, epochs). ``chance`` is the loss of guessing evenly.
+    each of shape (runs, epochs), the accuracies on validation. ``chance`` is the loss of guessing
+    evenly, ln K; the line of guessing on the right is at 1/K.
     """
     figure, axes = plt.subplots(1, 2, figsize=(8.2, 3.2))
     epochs = np.arange(1, len(printed[0]) + 1)
@@ -23,7 +24,8 @@ def printed_log(printed, measured, chance: float, title: str) -> plt.Figure:
         axis.set(xlabel="epoch", xticks=epochs[1::2])
     axes[0].axhline(chance, color=BLACK, linestyle=":", label="guessing evenly")
     axes[0].set(ylabel="loss (nats)", ylim=(0, None))
-    axes[1].set(ylabel="accuracy", ylim=(0, 1.04))
+    axes[1].axhline(np.exp(-chance), color=BLACK, linestyle=":")
+    axes[1].set(ylabel="accuracy (program: validation)", ylim=(0, 1.04))
     return _finished(figure, axes[0], title)
 
 

@@ -57,6 +57,9 @@ def _losses_values(answer: Answer) -> None:
         every = (np.bincount(y, minlength=k) + 1) / (len(y) + k)
         return [math.log(k), _entropy(every)]
 
+    def of_all_classes(y: np.ndarray, k: int) -> list[float]:
+        return [math.log(k), _entropy(np.bincount(y, minlength=k) / len(y))]
+
     mistakes = {
         "the second is the entropy of the classes' shares, not that of guessing evenly": (
             lambda y, k: np.full(2, math.log(k))
@@ -101,6 +104,7 @@ def _losses_values(answer: Answer) -> None:
             lambda y, k: np.array([math.log(k), _entropy(_shares(y, k) * len(y))])
         ),
         "1 was added to each count; the shares are those of the labels": from_shares,
+        "0 ln 0 is NaN for the computer; a class that doesn't occur should add 0": of_all_classes,
     }
     against(answer, _losses, _losses_cases(), ["labels", "classes"], mistakes)
 
@@ -164,7 +168,7 @@ def expected_losses(labels, classes):
         ),
         Wrong(
             "takes the logarithm of 0",
-            "expected finite numbers",
+            "0 ln 0 is NaN",
             ("    shares = shares[shares > 0]\n", ""),
         ),
         Wrong(
@@ -309,5 +313,5 @@ def expected_losses(labels, classes):
 """,
         ),
     ),
-    shows="Two milestones before any text was read: ln K, and the entropy of the classes.",
+    shows="Two losses you can know before reading a text: ln K, and the entropy of the classes.",
 )

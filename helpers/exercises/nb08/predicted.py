@@ -93,7 +93,7 @@ PREDICTED = Exercise(
     difficulty=3,
     minutes=10,
     prompt="""
-Commit three numbers before anything is measured. The check then measures them and explains the
+Commit to three numbers before anything is measured. The check then measures them and explains the
 first that is off. A prediction that misses is no mistake: it shows you where your picture differs
 from the program.
 

@@ -120,8 +120,8 @@ REPAIR = Exercise(
     prompt="""
 The program below runs without an error. On newsroom it classifies about three in four validation
 texts correctly, so nobody suspects it. It has six faults all the same. Repair the class: it's
-judged by what it *does*. Each part is checked, and earns its points, by itself, in this order. The
-check brings ids of shape (texts, words), where id 0 is padding, and labels of shape (texts).
+judged by what it *does*. Each part is checked in this order. The check brings ids of shape
+(texts, words), where id 0 is padding, and labels of shape (texts).
 
 1. **Repeatable.** In evaluation mode the same texts get the same scores each time. In training mode
    dropout stays on.
@@ -137,7 +137,7 @@ check brings ids of shape (texts, words), where id 0 is padding, and labels of s
 """,
     answer="program",
     starter=BROKEN.rstrip() + "\n\n\n"
-    "# Example: for the ids [[5, 0, 0]] it divides the vector of word 5 by 3, where 1 is right.\n"
+    "# Example: for [[5, 0, 0]] it averages three vectors, where only word 5 should count.\n"
     "program = ...  # your turn: repair the class, then put NewsClassifier here\n",
     hints=(
         "Go by the checklist. Call the network twice with the same ids. Pad them. Learn one batch "
@@ -267,13 +267,13 @@ check brings ids of shape (texts, words), where id 0 is padding, and labels of s
         ),
         Wrong(
             "stays in evaluation mode",
-            "came in training mode",
+            "was in training mode",
             ("        self.train(was_training)\n", ""),
             fails="part 4",
         ),
         Wrong(
             "always goes to training mode",
-            "came in evaluation mode",
+            "was in evaluation mode",
             ("self.train(was_training)", "self.train()"),
             fails="part 4",
         ),
@@ -310,6 +310,6 @@ check brings ids of shape (texts, words), where id 0 is padding, and labels of s
         )),
         Right("with RMSProp", ("Adam(self.parameters()", "RMSprop(self.parameters()")),
     ),
-    shows="Six faults, no error message, and a fair accuracy all the while: behaviour told them "
-    "apart.",
+    shows="Six faults, no error message, and a fair accuracy all the while: only the "
+    "program's behaviour gave them away.",
 )  # fmt: skip

@@ -83,7 +83,7 @@ def part_2(answer: Answer) -> None:
             if not np.allclose(alone, longer, atol=1e-4):
                 raise Diagnosis(_of_padding(network, ids, alone, longer))
         if not np.isfinite(plain(network(torch.zeros(2, 4, dtype=torch.int64)))).all():
-            raise Diagnosis("A text without words gets scores that are no numbers: 0 / 0.")
+            raise Diagnosis("A text without words gets scores that are NaN: 0 / 0.")
 
     within(answer, look)
 
@@ -164,8 +164,9 @@ def part_4(answer: Answer) -> None:
                     raise Diagnosis(_of_accuracy(found, network, parts))
                 if network.training != training:
                     raise Diagnosis(
-                        "accuracy() changes the mode of the network: it came in "
-                        f"{'training' if training else 'evaluation'} mode and does not leave in it."
+                        "accuracy() changes the mode of the network: it was in "
+                        f"{'training' if training else 'evaluation'} mode before the call and "
+                        "isn't afterwards."
                     )
             if any(not torch.equal(w, kept[name]) for name, w in network.state_dict().items()):
                 raise Diagnosis("accuracy() changes the weights; it should only look.")
@@ -229,7 +230,7 @@ def part_5(answer: Answer) -> None:
                 raise Diagnosis(
                     f"Trained on newsroom from seed {seed}, it classifies {share:.0%} of the "
                     f"validation texts correctly; {WANTED:.0%} are asked for. How large are "
-                    "the numbers of the first word vectors, and how far can so few steps move them?"
+                    "the numbers of the first word vectors, beside what 342 texts add to them?"
                 )
             said = as_number(plain(network.accuracy(held_out)))
             if not np.isclose(said, share, atol=1e-4):

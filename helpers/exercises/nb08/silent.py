@@ -1,5 +1,8 @@
 """Which parameters have no gradient."""
 
+import re
+from collections.abc import Callable
+
 import torch
 from torch import nn
 from torch.nn import functional
@@ -16,11 +19,25 @@ def _silent(weight: nn.Parameter) -> bool:
     return weight.grad is None or not weight.grad.any()
 
 
+def _called(named: Callable, network: nn.Module) -> object:
+    """Return what the answer says; what stops it at a gradient of None is told with its cause."""
+    try:
+        return plain(named(network))
+    except (AttributeError, TypeError) as error:
+        without = [name for name, weight in network.named_parameters() if weight.grad is None]
+        if not without or not re.search(r"\bNoneType\b|\bbool\b", str(error)):
+            raise
+        raise Diagnosis(
+            f"Your code stopped with {type(error).__name__}: {short(str(error), 120)}. The .grad "
+            f"of {without[0]!r} is None, not a tensor; ask for that first, with `is None`."
+        ) from None
+
+
 def _names(answer: Answer, network: nn.Module, given: str) -> list[str]:
     """Return the names that the answer gives, in order; each of a parameter, and once."""
     before = {name: plain(weight.grad) for name, weight in network.named_parameters()}
     # a copy would lose the gradients
-    got = answer.using(lambda named: plain(named(network)))
+    got = answer.using(lambda named: _called(named, network))
     if got is None:
         raise Diagnosis("Your function returns None; is its return line missing?")
     names = as_list(sorted(got, key=str) if isinstance(got, set) else got, str, "names")

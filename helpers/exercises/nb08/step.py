@@ -74,7 +74,7 @@ def _by_own_optimizer(model, optimizer, x, y) -> float:
 MISTAKES = {
     "the gradients of earlier steps were not cleared, so they add up": _variant("bs"),
     "the step is taken before backward(), with the gradients of the step before": _variant("sb"),
-    "the weights do not move: is a step taken, and are the gradients still there when it is": (
+    "the weights do not move. Is a step taken? Are the gradients still there by then?": (
         _variant("zb")
     ),
     "cross_entropy does the softmax itself; give it the scores": _variant(
@@ -101,7 +101,7 @@ MISTAKES = {
         _variant("zbd")
     ),
     "what the optimizer remembers from step to step is lost; is a new one made each "
-    "time": _by_own_optimizer,
+    "time?": _by_own_optimizer,
 }
 
 
@@ -145,7 +145,8 @@ def _step_values(answer: Answer) -> None:
         else:
             _, shown, right = difference(losses, due)
             said, why = f"give the losses {shown}", why or f"expected {right}"
-        raise Diagnosis(f"With {setup.optimizer}, three steps on one batch {said}: {why}.")
+        end = "" if why.endswith("?") else "."
+        raise Diagnosis(f"With {setup.optimizer}, three steps on one batch {said}: {why}{end}")
 
 
 def _explained(runs: list) -> str:
@@ -221,7 +222,7 @@ def training_step(model, optimizer, x, y):
         Wrong("clears nothing", "so they add up", ("    optimizer.zero_grad()\n", "")),
         Wrong(
             "clears too late",
-            "are the gradients still there",
+            "Are the gradients still there",
             (
                 "optimizer.zero_grad()\n    loss.backward()",
                 "loss.backward()\n    optimizer.zero_grad()",
@@ -235,7 +236,7 @@ def training_step(model, optimizer, x, y):
                 "    optimizer.step()\n    loss.backward()",
             ),
         ),
-        Wrong("takes no step", "is a step taken", ("    optimizer.step()\n", "")),
+        Wrong("takes no step", "Is a step taken", ("    optimizer.step()\n", "")),
         Wrong(
             "takes two steps",
             "two steps are taken",
@@ -371,5 +372,5 @@ def training_step(model, optimizer, x, y):
 """,
         ),
     ),
-    shows="Clear, backward, step: three lines whose order no error message guards.",
+    shows="Clear, backward, step: get the order wrong, and no error tells you.",
 )
