@@ -25,7 +25,7 @@ def printed_log(printed, measured, chance: float, title: str) -> plt.Figure:
     axes[0].axhline(chance, color=BLACK, linestyle=":", label="guessing evenly")
     axes[0].set(ylabel="loss (nats)", ylim=(0, None))
     axes[1].axhline(np.exp(-chance), color=BLACK, linestyle=":")
-    axes[1].set(ylabel="accuracy (program: validation)", ylim=(0, 1.04))
+    axes[1].set(xlabel="epoch (the program: validation texts)", ylabel="accuracy", ylim=(0, 1.04))
     return _finished(figure, axes[0], title)
 
 
