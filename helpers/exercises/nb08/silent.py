@@ -28,7 +28,7 @@ def _called(named: Callable, network: nn.Module) -> object:
         if not without or not re.search(r"\bNoneType\b|\bbool\b", str(error)):
             raise
         raise Diagnosis(
-            f"Your code stopped with {type(error).__name__}: {short(str(error), 120)}. The .grad "
+            f"Your code stopped with {type(error).__name__}: {str(error)[:120]}. The .grad "
             f"of {without[0]!r} is None, not a tensor; ask for that first, with `is None`."
         ) from None
 
