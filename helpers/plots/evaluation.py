@@ -17,6 +17,10 @@ def f1_by_size(sizes, f1, levels, title) -> plt.Figure:
     styles = zip(("--", ":"), (VERMILION, BLACK), levels.items(), strict=False)
     for style, color, (name, value) in styles:
         axis.axhline(value, color=color, linestyle=style, label=f"{name} {value:.2f}")
+    ticks = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000]
+    ticks = [tick for tick in ticks if tick <= max(sizes)]
+    axis.set_xticks(ticks, [f"{tick:,}" for tick in ticks])
+    axis.minorticks_off()
     axis.set(xlabel="texts of the class (logarithmic)", ylabel="F1 of the class", title=title)
     axis.set_ylim(-0.05, 1.05)
     axis.legend(fontsize=9, loc="lower right")
@@ -37,7 +41,7 @@ def intervals(rows, title, xlabel) -> plt.Figure:
 
 
 def coverage(sizes, shares, promised, title) -> plt.Figure:
-    """Draw how often intervals hold the truth against the number of texts (logarithmic).
+    """Draw how often intervals contain the true value against the number of texts (logarithmic).
 
     ``shares`` maps a kind of interval to its shares, shape (sizes); ``promised`` is a line.
     """
@@ -45,7 +49,10 @@ def coverage(sizes, shares, promised, title) -> plt.Figure:
     axis.axhline(100 * promised, color=BLACK, linestyle=":", label=f"promised, {promised:.0%}")
     for color, style, (name, values) in zip(LINES, ("-", "--", "-."), shares.items(), strict=False):
         axis.semilogx(sizes, 100 * np.asarray(values), color=color, linestyle=style, label=name)
-    axis.set(xlabel="texts (logarithmic)", ylabel="holds the truth (%)", title=title)
+    ticks = [tick for tick in (10, 30, 100, 300, 1000, 3000) if min(sizes) <= tick <= max(sizes)]
+    axis.set_xticks(ticks, [f"{tick:,}" for tick in ticks])
+    axis.minorticks_off()
+    axis.set(xlabel="texts (logarithmic)", ylabel="contains the true value (%)", title=title)
     axis.set_ylim(top=101)
     axis.legend(fontsize=9, loc="lower right")
     return figure
