@@ -101,6 +101,9 @@ def _macro_values(answer: Answer) -> None:
         "that is TP / (TP + FP + FN); F1 counts the hits twice, above and below the line": (
             lambda t: (_each_f1(t) / (2 - _each_f1(t))).mean()
         ),
+        "2 TP was added below the line as well; row plus column is 2 TP + FP + FN already": (
+            lambda t: (_each_f1(t) / (1 + _each_f1(t))).mean()
+        ),
         "the 2 of 2 TP is missing above the line": lambda t: _each_f1(t).mean() / 2,
         "that is in per cent; F1 lies between 0 and 1": lambda t: 100 * _each_f1(t).mean(),
         "that is the middle class's F1, not the mean": lambda t: np.median(_each_f1(t)),
@@ -293,6 +296,11 @@ def macro_f1(table):
                 "np.mean(2 * np.diag(table) / (rows + columns))",
                 "np.mean(np.diag(table) / (rows + columns - np.diag(table)))",
             ),
+        ),
+        Wrong(
+            "counts TP four times",
+            "is 2 TP + FP + FN already",
+            ("/ (rows + columns)", "/ (2 * np.diag(table) + rows + columns)"),
         ),
         Wrong("gives per cent", "that is in per cent", ("np.mean(2 ", "np.mean(200 ")),
         Wrong(

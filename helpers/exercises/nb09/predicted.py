@@ -6,6 +6,8 @@ import numpy as np
 from scipy.stats import binom
 
 from helpers.evaluation.intervals import wilson
+from helpers.exercises.answer import Answer
+from helpers.exercises.diagnosis import Diagnosis
 from helpers.exercises.exercise import Exercise, Right, Wrong
 from helpers.exercises.predictions import compared, shares
 
@@ -41,13 +43,24 @@ def measured() -> tuple[float, float, float]:
     return wilson(30, 30).low, float(1 - (1 - uneven[most]) ** 20), gap
 
 
+def _three(answer: Answer) -> None:
+    """Three numbers, each a share."""
+    if (got := answer.array().size) != 3:
+        numbers = "1 number" if got == 1 else f"{got} numbers"
+        raise Diagnosis(
+            f"You give {numbers}; three numbers are asked for: [lower end, chance of at least one, "
+            "ECE]."
+        )
+    shares()(answer)
+
+
 PREDICTED = Exercise(
     name="09-predicted",
     title="Predict, then run",
     difficulty=2,
     minutes=10,
     prompt="""
-Commit three numbers before anything is computed. The check then computes them and explains the
+Commit to three numbers before anything is computed. The check then computes them and explains the
 first that is off. A prediction that misses is no mistake: it shows you where your picture of luck
 differs from luck.
 
@@ -67,8 +80,9 @@ predicted = ...  # your turn: [lower end, chance of at least one, ECE]
     hints=(
         "For the first: for 100 of 100 it began at 0.963. For the second: how likely is it that "
         "all twenty stay above 0.05? For the third: how far does a share of 100 texts scatter?",
-        "The first is n / (n + z²) with z² = 3.84. The second is 1 minus a product of twenty equal "
-        "factors. For the third take 0.8 times the standard deviation, the root of a (1 - a) / n.",
+        "Where every answer is correct, the lower root is n / (n + z²). All twenty staying "
+        "above 0.05 is a product of equal factors. And the mean distance from the middle of a bell "
+        "curve is 0.8 standard deviations.",
     ),
     solution="""
 # 1. The lower root of Wilson's formula for a share of 1 is n / (n + z²) = 30 / 33.84.
@@ -77,11 +91,9 @@ predicted = ...  # your turn: [lower end, chance of at least one, ECE]
 predicted = [0.89, 0.64, 0.024]
 # Instead you could draw: np.abs(random.binomial(100, 0.9, 10_000) / 100 - 0.9).mean()
 """,
-    stages={"shape": shares(), "values": compared(measured, QUESTIONS, NEAR)},
+    stages={"shape": _three, "values": compared(measured, QUESTIONS, NEAR)},
     wrong=(
-        Wrong(
-            "gives two", "expected shape (3,)", ("0.89, 0.64, 0.024", "0.89, 0.64"), fails="shape"
-        ),
+        Wrong("gives two", "three numbers are", ("0.89, 0.64, 0.024", "0.89, 0.64"), fails="shape"),
         Wrong("writes per cent", "write 30 % as 0.3", ("0.89,", "89,"), fails="shape"),
         Wrong("gives a negative error", "between 0 and 1", ("0.024", "-0.024"), fails="shape"),
         Wrong("writes a word", "expected numbers", ("[0.89, 0.64, 0.024]", "'1'"), fails="shape"),

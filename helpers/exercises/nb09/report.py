@@ -180,7 +180,7 @@ REPORT = Exercise(
     prompt="""
 Write the report that you would want to read before choosing between two classifiers. `labels` and
 the classes that a classifier `named` are arrays of whole numbers from 0 to `classes` − 1, shape
-(texts). Each part is checked, and earns its points, by itself, in this order.
+(texts). Each part is checked by itself, in this order.
 
 1. **`confusion(named)`** returns the confusion matrix, shape (classes, classes): true classes in
    the rows, named ones in the columns. A class that doesn't occur has a row of zeros.

@@ -60,6 +60,9 @@ def _texts_values(answer: Answer) -> None:
             lambda a, h: 1.96**2 / 4 / h**2
         ),
         "h must be squared, too": rounded(lambda a, h: exact(a, h) * h),
+        "the two inputs are swapped: the accuracy comes first, then half the interval": rounded(
+            lambda a, h: exact(h, a)
+        ),
         "the fraction is turned round": rounded(lambda a, h: 1 / exact(a, h)),
     }
 
@@ -115,6 +118,11 @@ def texts_needed(accuracy, half):
 """,
     stages={"shape": _texts_shape, "values": _texts_values},
     wrong=(
+        Wrong(
+            "swaps the inputs",
+            "the two inputs are swapped",
+            ("accuracy * (1 - accuracy) / half**2", "half * (1 - half) / accuracy**2"),
+        ),
         Wrong(
             "does not round",
             "round up",
