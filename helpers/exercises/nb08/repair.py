@@ -312,4 +312,5 @@ judged by what it *does*. Each part is checked in this order. The check brings i
     ),
     shows="Six faults, no error message, and a fair accuracy all the while: only the "
     "program's behaviour gave them away.",
+    seconds=15,
 )  # fmt: skip
