@@ -113,7 +113,7 @@ CASES = {
     "accuracy_by_seed": ({"one": RANDOM.random((3, 6))}, ("bag of words", 0.8), 4, "Title"),
     "last_and_mean": ([1.0, 0.5, 0.7], [1.0, 0.8, 0.6], "Title"),
     "dots_by_seed": ({"one": [0.5, 0.6, 0.7], "two": [0.9]}, "accuracy", "Title"),
-    "loss_by_words": ([1e6, 2e6], [4.0, 3.0], 4.16, "Title"),
+    "loss_by_words": ([1e6, 2e6], [4.0, 3.0], {"at first": 4.16}, "Title"),
     "count_changes": (
         np.array([0.5, 0.3, 0.2]),
         np.array([0.4, 0.3, 0.3]),

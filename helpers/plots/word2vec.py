@@ -11,7 +11,7 @@ def push_and_pull(moves, title) -> plt.Figure:
 
     ``moves`` maps a vector's name to its place before the step and its place after it.
     """
-    figure, axis = plt.subplots(figsize=(6.6, 3.8))
+    figure, axis = plt.subplots(figsize=(5.8, 4.4))
     for (name, ends), color in zip(moves.items(), LINES, strict=False):
         before, after = np.asarray(ends, dtype=float)
         for tip, style, faint in ((before, "-", 0.35), (after, "--", 1.0)):
@@ -26,16 +26,20 @@ def push_and_pull(moves, title) -> plt.Figure:
     tips = np.array([end for ends in moves.values() for end in ends])
     axis.plot(0, 0, "o", color=BLACK, markersize=4)
     axis.set(title=title, xlabel="first number", ylabel="second number", aspect="equal")
-    axis.set_xlim(min(0, tips[:, 0].min()) - 0.6, tips[:, 0].max() + 1.3)
+    axis.set_xlim(min(0, tips[:, 0].min()) - 0.6, tips[:, 0].max() + 0.7)
     axis.set_ylim(min(0, tips[:, 1].min()) - 0.2, tips[:, 1].max() + 0.3)
     return figure
 
 
-def loss_by_words(words_seen, losses, start, title) -> plt.Figure:
-    """Draw the loss of word2vec against the words seen; ``start`` is the loss of chance."""
+def loss_by_words(words_seen, losses, levels, title) -> plt.Figure:
+    """Draw the loss of word2vec against the words seen.
+
+    ``levels`` maps names to losses to compare with, each drawn as a line across.
+    """
     figure, axis = plt.subplots(figsize=(7.5, 3.2))
     axis.plot(np.asarray(words_seen) / 1e6, losses, color=BLUE)
-    axis.axhline(start, color=BLACK, linestyle=":", label=f"knowing nothing, {start:.2f}")
+    for (name, level), style in zip(levels.items(), (":", "--", "-."), strict=False):
+        axis.axhline(level, color=BLACK, linestyle=style, label=f"{name}, {level:.2f}")
     axis.set(xlabel="words seen (millions)", ylabel="loss of a pair (nats)", title=title)
     axis.set_ylim(0, None)
     axis.legend(fontsize=9)
@@ -57,10 +61,17 @@ def count_changes(shares, kept, noise, named, title) -> plt.Figure:
     ):
         axis.loglog(shares[drawn], values[drawn], style, color=color, label=name)
     for word, place in named.items():
+        its = [of[place] for of in (shares, kept, noise)]
+        axis.vlines(shares[place], min(its), max(its), color=BLACK, linewidth=0.8, linestyle=":")
         axis.annotate(
-            word, (shares[place], shares[place]), (4, -12), textcoords="offset points", fontsize=8
-        )
-    axis.set(xlabel="share of the word in the text", ylabel="its share afterwards", title=title)
+            word, (shares[place], min(its)), (0, -5), textcoords="offset points", fontsize=8,
+            ha="center", va="top",
+        )  # fmt: skip
+    axis.set(
+        xlabel="share of the word in the text",
+        ylabel="share after thinning, or of the noise",
+        title=title,
+    )
     axis.legend(fontsize=9)
     return figure
 

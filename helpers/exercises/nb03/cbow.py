@@ -52,10 +52,13 @@ MISTAKES = {
     "the error of a noise word is sigma, without the - 1": (
         lambda c, p, n: cbow_gradient(c, p, n) - np.tile(n.sum(axis=0) / len(c), (len(c), 1))
     ),
-    "the sign is turned round": lambda c, p, n: -cbow_gradient(c, p, n),
+    "the sign is wrong": lambda c, p, n: -cbow_gradient(c, p, n),
     "the noise words' part has the wrong sign": lambda c, p, n: cbow_gradient(c, p, n, no=-1),
     "the scores are of the sum of the contexts; take their mean": (
         lambda c, p, n: cbow_gradient(c, p, n, h=c.sum(axis=0))
+    ),
+    "the contexts are added up; the mean also brings the share 1 / m to the gradient": (
+        lambda c, p, n: cbow_gradient(c, p, n, share=1, h=c.sum(axis=0))
     ),
     "the noise words' parts are averaged; the loss adds them up": (
         lambda c, p, n: cbow_gradient(c, p, n, no=1 / len(n))
@@ -124,7 +127,7 @@ def _real(answer: Answer) -> None:
 
 CBOW = Exercise(
     name="03-cbow",
-    title="The other way round: CBOW",
+    title="The reverse: CBOW",
     difficulty=3,
     minutes=15,
     prompt="""
@@ -205,8 +208,20 @@ def cbow_gradient(contexts, positive, negatives):
             "adds contexts up", "take their mean", ("contexts.mean(axis=0)", "contexts.sum(axis=0)")
         ),
         Wrong(
-            "turns the sign round", "the sign is turned round", ("np.tile(d_h /", "-np.tile(d_h /")
+            "adds contexts up throughout",
+            "the mean also brings the share 1 / m",
+            code="""
+import numpy as np
+from scipy.special import expit
+
+
+def cbow_gradient(contexts, positive, negatives):
+    h = contexts.sum(axis=0)
+    d_h = (expit(positive @ h) - 1) * positive + expit(negatives @ h) @ negatives
+    return np.tile(d_h, (len(contexts), 1))
+""",
         ),
+        Wrong("turns the sign round", "the sign is wrong", ("np.tile(d_h /", "-np.tile(d_h /")),
         Wrong(
             "pushes noise the wrong way",
             "the noise words' part has the wrong sign",

@@ -50,6 +50,17 @@ MISTAKES = {
     "the window ends one place too early on both sides": lambda w, n: _pairs(w, n, -1, -1),
     "the window ends one place too late on both sides": lambda w, n: _pairs(w, n, 1, 1),
     "places below 0 count from the end of the text; the window stops at its beginning": _wrapped,
+    "a slice starts below 0, so it counts from the end of the text; begin at 0 there": (
+        lambda w, n: [
+            (a, b) for i, a in enumerate(w) for b in w[i - n : i] + w[i + 1 : i + 1 + n]
+        ],
+        lambda w, n: [
+            (a, w[j])
+            for i, a in enumerate(w)
+            for j in range(len(w))[i - n : i + n + 1]
+            if j != i
+        ],
+    ),
     "words that aren't next to anything on one side are left out; the window only gets smaller "
     "at the ends of the text": lambda w, n: [
         (w[i], w[j])
@@ -206,6 +217,18 @@ def skip_gram(words, window):
     reach = [d for d in range(-window, window + 1) if d]
     places = range(len(words))
     return [(words[i], words[i + d]) for i in places for d in reach if i + d < len(words)]
+""",
+        ),
+        Wrong(
+            "slices below 0",
+            "a slice starts below 0",
+            code="""
+def skip_gram(words, window):
+    pairs = []
+    for i, centre in enumerate(words):
+        for context in words[i - window : i] + words[i + 1 : i + 1 + window]:
+            pairs.append((centre, context))
+    return pairs
 """,
         ),
         Wrong(

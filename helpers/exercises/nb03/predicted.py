@@ -15,9 +15,9 @@ NEAR = (0.15, 0.15, 0.1)  # how far each prediction may be off
 QUESTIONS = (
     (
         "the cosine of two words that never met",
-        "Nothing in the loss asks whether two words meet *each other*. Both are pulled to the same "
-        "contexts and pushed off the same noise, so both end in the same place: that is how "
-        "synonyms become neighbours",
+        "The loss compares a centre with contexts, never one centre with another. Both are pulled "
+        "to the same contexts and pushed off the same noise, so both end in the same place: that "
+        "is how synonyms become neighbours",
     ),
     (
         "the loss without noise words",
@@ -82,22 +82,24 @@ PREDICTED = Exercise(
     difficulty=3,
     minutes=10,
     prompt="""
-Commit three numbers before anything is measured. The check then trains small vectors and explains
-the first number that is off. A prediction that misses is no mistake: it shows you where your
-picture of word2vec differs from word2vec.
+Commit to three numbers before anything is measured. The check then trains small vectors and
+explains the first number that is off. A prediction that misses is no mistake: it shows you where
+your picture of word2vec differs from word2vec.
 
 1. In a made-up language each text about the cinema has the word *film* once or the word *movie*
    once, never both, among the same other words. What is the **cosine** of their two vectors after
    training (within 0.15)?
 2. Leave the noise words out, so that only true pairs are asked about, and train on the same texts.
    What does the **loss** of a pair end at, in nats (within 0.15)?
-3. Now the texts are words drawn at random, so that every pair meets exactly as often as chance has
-   it. After training with $k = 5$ noise words, what **probability** of yes does the model give to a
-   pair, on average (within 0.1)?
+3. Now the texts are words drawn at random, so that every pair meets about as often as chance
+   predicts. After training with $k = 5$ noise words, what **probability** of yes does the model
+   give to a pair, on average (within 0.1)? (The optional section derives it; if you skipped that,
+   the second hint leads there.)
 """,
     answer="predicted",
     starter="""
-# For example, predicted = [-0.5, 3, 0.9] is told what the first was measured to be, and why.
+# For example, if you enter [-0.5, 3, 0.9], the check tells you what the first turned out to be,
+# and why.
 predicted = ...  # your turn: [cosine, loss, probability]
 """,
     hints=(
@@ -121,7 +123,7 @@ predicted = [0.95, 0.05, 1 / 6]
         Wrong("writes a cosine in per cent", "between -1 and 1", ("[0.95", "[95"), fails="shape"),
         Wrong("gives a negative loss", "never negative", ("0.05", "-0.05"), fails="shape"),
         Wrong("writes per cent", "between 0 and 1", ("1 / 6", "17"), fails="shape"),
-        Wrong("thinks that words must meet", "whether two words meet", ("[0.95", "[0.0")),
+        Wrong("thinks that words must meet", "never one centre with another", ("[0.95", "[0.0")),
         Wrong("expects them pushed apart", "synonyms become neighbours", ("[0.95", "[-0.8")),
         Wrong("expects half a likeness", "synonyms become neighbours", ("[0.95", "[0.5")),
         Wrong("takes the loss of the start", "large scores everywhere", ("0.05", "0.69")),

@@ -189,8 +189,6 @@ part is checked, and earns its points, by itself, in this order.
    its vector of `d` numbers. The check's language has 4 topics of 8 words, and 4 words that all
    topics use. For at least 29 of the 32 topic words, the nearest topic word (by cosine) must be
    one of the same topic. A few seconds are enough; 20 are allowed.
-
-When it passes, train it on the texts of newsroom, and ask for the neighbours of a word you choose.
 """,
     answer="SkipGram",
     starter="""
@@ -317,6 +315,31 @@ class SkipGram:
             fails="part 4",
         ),
         Wrong(
+            "adds rows with +=, the noise words first",
+            "+= on rows",
+            (
+                "np.add.at(d_u, targets, np.outer(errors, v[c]))",
+                "order = [*range(1, len(targets)), 0]\n"
+                "        d_u[targets[order]] += np.outer(errors, v[c])[order]",
+            ),
+            fails="part 4",
+        ),
+        Wrong(
+            "adds with +=, the context by itself",
+            "+= on rows",
+            (
+                "np.add.at(d_u, targets, np.outer(errors, v[c]))",
+                "d_u[o] += errors[0] * v[c]\n        d_u[n] += np.outer(errors[1:], v[c])",
+            ),
+            fails="part 4",
+        ),
+        Wrong(
+            "returns the gradients in the other order",
+            "d_v and d_u have changed places",
+            ("return d_v, d_u", "return d_u, d_v"),
+            fails="part 4",
+        ),
+        Wrong(
             "writes rows instead of adding them",
             "keeps its last gradient alone",
             (
@@ -402,6 +425,6 @@ class SkipGram:
             ),
         ),
     ),
-    shows="Your own word2vec has found four topics that nobody told it of.",
+    shows="Your own word2vec has found four topics that nobody told it about.",
     seconds=20,
 )

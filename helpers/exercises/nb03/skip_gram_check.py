@@ -71,6 +71,23 @@ def gradients(
     return d_v, d_u
 
 
+def noise_first(v: np.ndarray, u: np.ndarray, c: int, o: int, n: list[int]) -> tuple:
+    """Return the gradients as ``+=`` gives them when the noise words are listed first."""
+    d_v, d_u = gradients(v, u, c, o, n)[0], np.zeros_like(u)
+    for row in (*n, o):
+        d_u[row] = (1 / (1 + np.exp(-u[row] @ v[c]))) * v[c]
+    d_u[o] -= v[c]
+    return d_v, d_u
+
+
+def context_apart(v: np.ndarray, u: np.ndarray, c: int, o: int, n: list[int]) -> tuple:
+    """Return the gradients as ``+=`` gives them, once for the context and once for the noise."""
+    d_v, d_u = noise_first(v, u, c, o, n)
+    if o in n:
+        d_u[o] += (1 / (1 + np.exp(-u[o] @ v[c]))) * v[c]
+    return d_v, d_u
+
+
 KEEP_MISTAKES = {
     "the root alone is the paper's formula; here t / share is added to it": (
         lambda c, t: np.minimum(1, np.sqrt(t * c.sum() / c))
@@ -242,7 +259,14 @@ def part_4(answer: Answer) -> None:
         return lambda *given: gradients(*given, **change)[place]
 
     for place, name in enumerate(("d_v", "d_u")):
-        known = {words: mistake(place, change) for words, change in GRADIENT_MISTAKES.items()}
+        known = {
+            "+= on rows keeps one gradient of a row that comes up twice; np.add.at adds all": (
+                lambda *given, i=place: noise_first(*given)[i],
+                lambda *given, i=place: context_apart(*given)[i],
+            )
+        }
+        known |= {words: mistake(place, change) for words, change in GRADIENT_MISTAKES.items()}
+        known["d_v and d_u have changed places"] = lambda *given, i=place: gradients(*given)[1 - i]
         known["the sign is turned round"] = lambda *given, i=place: -gradients(*given)[i]
         against(
             _begun(answer).through(lambda own, *given, i=place: one(own, i, *given)),
@@ -282,7 +306,11 @@ def part_5(answer: Answer) -> None:
 
 def _why(cosines: np.ndarray, lengths: np.ndarray) -> str:
     if cosines.mean() > 0.9:
-        return "All your vectors point the same way; do noise words push, and is u part of it?"
+        return (
+            "All your vectors point the same way; do noise words push, and is u part of it? Or is "
+            "it too little training: a small t drops most of so small a text. Try a larger one, "
+            "more passes, a larger rate."
+        )
     if lengths.max() < 0.3:
         return (
             "Your vectors have hardly moved: train longer, or at a larger learning rate (0.1, say)."
