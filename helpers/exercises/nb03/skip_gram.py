@@ -64,6 +64,14 @@ class SkipGram:
 # here every step writes two whole tables that are nearly all zero.
 """
 
+# The notebook's settings, which suit millions of words.
+FOR_MILLIONS = (
+    SOLUTION.replace("(counts, 0.02)", "(counts, 0.001)")
+    .replace("np.linspace(0.2, 0.05, 3)", "[0.025] * 5")
+    .replace("integers(1, 4,", "integers(1, 6,")
+    .replace("len(words), 3, p", "len(words), 5, p")
+)
+
 IN_TORCH = """
 import random
 
@@ -310,7 +318,7 @@ class SkipGram:
         ),
         Wrong(
             "turns the sign round",
-            "the sign is turned round",
+            "the sign is wrong",
             ("d_v[c] = errors @", "d_v[c] = -errors @"),
             fails="part 4",
         ),
@@ -388,6 +396,12 @@ class SkipGram:
             "steps too small",
             "train longer",
             ("np.linspace(0.2, 0.05, 3)", "[0.001]"),
+            fails="part 5",
+        ),
+        Wrong(
+            "takes the settings for millions of words",
+            "too little training",
+            code=FOR_MILLIONS,
             fails="part 5",
         ),
         Wrong(

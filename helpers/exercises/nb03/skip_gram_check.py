@@ -267,7 +267,7 @@ def part_4(answer: Answer) -> None:
         }
         known |= {words: mistake(place, change) for words, change in GRADIENT_MISTAKES.items()}
         known["d_v and d_u have changed places"] = lambda *given, i=place: gradients(*given)[1 - i]
-        known["the sign is turned round"] = lambda *given, i=place: -gradients(*given)[i]
+        known["the sign is wrong"] = lambda *given, i=place: -gradients(*given)[i]
         against(
             _begun(answer).through(lambda own, *given, i=place: one(own, i, *given)),
             lambda *given, i=place: gradients(*given)[i],
