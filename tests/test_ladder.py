@@ -70,6 +70,16 @@ def test_table_is_markdown_with_one_row_a_method(empty):
     assert table._repr_markdown_() == str(table)
 
 
+def test_rungs_up_to_a_notebook_leave_out_what_later_ones_measured(empty):
+    later = replace(RUNG, method="later", notebook="08")
+    empty.record(RUNG)
+    empty.record(later)
+    assert empty.rungs("reuters-r8", up_to="07") == [RUNG]
+    assert empty.rungs("reuters-r8") == [RUNG, later]
+    assert "later" in empty.table("reuters-r8")
+    assert "later" not in empty.table("reuters-r8", up_to="07")
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [

@@ -104,18 +104,21 @@ class Ladder:
         self.record(rung)
         return rung
 
-    def rungs(self, corpus: str | None = None) -> list[Rung]:
-        """Return the published rungs with yours in their place, oldest method first."""
-        merged = _merge(_read(self.published), _read(self.own))
-        return [rung for rung in merged if corpus in (None, rung.corpus)]
+    def rungs(self, corpus: str | None = None, up_to: str = "99") -> list[Rung]:
+        """Return the published rungs with yours in their place, oldest method first.
 
-    def table(self, corpus: str) -> Table:
+        ``up_to`` is the last notebook whose rungs are wanted, as "07".
+        """
+        merged = _merge(_read(self.published), _read(self.own))
+        return [r for r in merged if corpus in (None, r.corpus) and r.notebook <= up_to]
+
+    def table(self, corpus: str, up_to: str = "99") -> Table:
         """Return the rungs of one corpus as a Markdown table, in the order of the course."""
         head = "| method | accuracy | macro-F1 | parameters | train s | MB | machine | notebook |"
         rows = [
             f"| {r.method} | {r.accuracy:.4f} | {r.macro_f1:.4f} | {r.parameters:,} "
             f"| {r.seconds:.1f} | {r.megabytes:.1f} | {r.machine} | {r.notebook} |"
-            for r in self.rungs(corpus)
+            for r in self.rungs(corpus, up_to)
         ]
         return Table("\n".join([head, "|---|--:|--:|--:|--:|--:|---|---|", *rows]))
 

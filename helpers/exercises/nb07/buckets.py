@@ -23,7 +23,7 @@ def _lengths(texts: int, seed: int) -> list[int]:
 
 def _asked(answer: Answer, lengths: Sequence[int], size: int, seed: int) -> list[list[int]]:
     """Return the batches of the answer, after looking whether every text is in one of them."""
-    where = f"For {len(lengths)} texts in batches of {size}"
+    where = f"For {len(lengths)} text{'s' * (len(lengths) != 1)} in batches of {size}"
     batches = [as_list(one, of=int) for one in answer.list(list(lengths), size, seed)]
     places = [place for batch in batches for place in batch]
     if odd := [place for place in places if not 0 <= place < len(lengths)]:
@@ -125,8 +125,9 @@ BUCKETS = Exercise(
 Sorting by length saves padding, but it makes the same batches in every epoch, in the same order.
 Find a compromise. `buckets(lengths, size, seed)` gets the lengths of all texts and returns batches:
 lists of text numbers, counted from 0. Every text is in one batch. Each has `size` texts; one may be
-short. The padding must be at most half of what a random order has. With another seed, most batches
-must hold other texts, and the batches mustn't come in the order of their lengths.
+short. The padding must be at most half of what a random order has. The same seed must give the same
+batches; with another seed, most must hold other texts. And the batches mustn't come in the order of
+their lengths.
 """,
     answer="buckets",
     starter="""

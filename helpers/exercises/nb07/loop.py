@@ -83,7 +83,7 @@ class Pooled(nn.Module):
 
 
 # Another way: a hidden layer, nn.Linear(50, 32), nn.ReLU(), nn.Linear(32, classes); as good here.
-# Letting the vectors learn does worse: the words of new texts stay where they were.
+# Letting the vectors learn mostly does worse: the words of new texts stay where they were.
 """
 
 TRAINED = (
@@ -119,14 +119,15 @@ order.
    share classified correctly. It records no gradients and changes no weight.
 3. **Early stopping.** `fit(train_batches, validation_batches, epochs, patience)` runs at most
    `epochs` epochs and evaluates after each. It stops once `patience` epochs in a row have brought
-   no new lowest validation *loss*. It leaves the model with the weights of the lowest, and returns
-   the list of validation losses, one an epoch.
+   no new lowest validation *loss* (not accuracy, as above). It leaves the model with the weights of
+   the lowest, and returns the list of validation losses, one an epoch.
 4. **Save and load.** `save(path)` writes the model's weights to a file that holds no code;
    `load(path)` reads them into the model.
 5. **Put to use.** `solved(train, validation, vectors)` gets two pairs (ids, labels), with ids
    padded by 0, and GloVe's vectors, shape (words, 50), one for each id. It makes a model, trains
    it, and returns it. The model takes ids, shape (batch, longest), and must classify 95 % of
-   newsroom's validation texts correctly. Then it's asked another question about the same texts.
+   newsroom's validation texts correctly. Then `solved` is called again with other labels for the
+   same texts, in two classes; so take the number of classes from `train`.
 """,
     answer="Loop",
     starter="""
@@ -184,6 +185,15 @@ class Loop:
             "forgets the step",
             "step() is missing",
             ("            self.optimizer.step()\n", ""),
+            fails="part 1",
+        ),
+        Wrong(
+            "sets the gradients to zero before the step",
+            "set to zero before it",
+            (
+                "            self.optimizer.step()\n",
+                "            self.optimizer.zero_grad()\n            self.optimizer.step()\n",
+            ),
             fails="part 1",
         ),
         Wrong(
@@ -278,6 +288,34 @@ class Loop:
             fails="part 3",
         ),
         Wrong(
+            "goes by accuracy",
+            "go by accuracy",
+            code=SOLUTION.replace(
+                "            losses.append(self.evaluate(validation_batches)[0])\n",
+                "            loss, accuracy = self.evaluate(validation_batches)\n"
+                "            losses.append(loss)\n"
+                "            shares = [*shares, (accuracy, -loss)]\n",
+            )
+            .replace("losses, waited = [], 0", "losses, shares, waited = [], [], 0")
+            .replace("losses[-1] == min(losses)", "shares[-1] == max(shares)"),
+            fails="part 3",
+        ),
+        Wrong(
+            "goes by accuracy alone",
+            "go by accuracy",
+            code=SOLUTION.replace(
+                "            losses.append(self.evaluate(validation_batches)[0])\n",
+                "            loss, accuracy = self.evaluate(validation_batches)\n"
+                "            losses.append(loss)\n",
+            )
+            .replace("losses, waited = [], 0", "losses, highest, waited = [], -1, 0")
+            .replace(
+                "losses[-1] == min(losses):",
+                "accuracy > highest:\n                highest = accuracy",
+            ),
+            fails="part 3",
+        ),
+        Wrong(
             "keeps no copy",
             "hands out the tensors",
             ("w.clone() for", "w for"),
@@ -313,6 +351,18 @@ class Loop:
             "does not train",
             "Train longer",
             ("        loop.fit(batches, [validation], epochs=40, patience=5)\n", ""),
+            fails="part 5",
+        ),
+        Wrong(
+            "fixes the number of classes",
+            "don't fix 3 in your code",
+            ("classes=int(train[1].max()) + 1", "classes=3"),
+            fails="part 5",
+        ),
+        Wrong(
+            "moves the vectors that it was given",
+            "start from `vectors.clone()`",
+            ('self.register_buffer("table", vectors)', "self.table = nn.Parameter(vectors)"),
             fails="part 5",
         ),
         Wrong("lets the vectors learn", "leave them as they are", TRAINED, fails="part 5"),

@@ -74,8 +74,8 @@ def part_1(answer: Answer) -> None:
 
     def ways(of: Callable) -> dict:
         return {
-            "optimizer.step() is missing, so nothing is learned": lambda *a: of(
-                *one_epoch(*a, still=True)
+            "optimizer.step() is missing, or the gradients are set to zero before it": lambda *a: (
+                of(*one_epoch(*a, still=True))
             ),
             "optimizer.zero_grad() is missing: backward() adds to the gradients that are there": (
                 lambda *a: of(*one_epoch(*a, zero=False))
@@ -185,7 +185,7 @@ def part_3(answer: Answer) -> None:
             return losses
         return as_array(losses) if what == "losses" else getattr(_its(loop, model), what)
 
-    def stopped(*a: object, later: int = 0, **how: bool) -> np.ndarray:
+    def stopped(*a: object, later: int = 0, **how: object) -> np.ndarray:
         return np.array(fitted(*a[:9], a[9] + later, **how)[0])
 
     mistakes = {
@@ -199,6 +199,10 @@ def part_3(answer: Answer) -> None:
         ),
         "the validation part is to be measured after each epoch, not before": (
             lambda *a: stopped(*a, first=True)
+        ),
+        "you seem to go by accuracy; here the lowest loss is asked for": (
+            lambda *a: stopped(*a, by=lambda loss, accuracy: (-accuracy, loss)),
+            lambda *a: stopped(*a, by=lambda loss, accuracy: -accuracy),
         ),
     }
     _told(
@@ -317,13 +321,23 @@ def part_5(answer: Answer) -> None:
         def solved(
             make: Callable, train: tuple, validation: tuple, vectors: torch.Tensor
         ) -> object:
+            before = vectors.clone()
             model = make.solved(train, validation, vectors)
             if model is ...:
                 return ...
+            if not torch.equal(before, vectors):
+                raise Diagnosis("`solved` changes `vectors`; start from `vectors.clone()`.")
             if not isinstance(model, nn.Module):
                 raise Diagnosis(f"solved returns a {type(model).__name__}; a model is asked for.")
             with torch.no_grad():
-                return model.eval()(validation[0]).numpy()
+                scores = model.eval()(validation[0])
+            given, due = scores.shape[-1], int(train[1].max()) + 1
+            if scores.ndim == 2 and given != due:
+                raise Diagnosis(
+                    f"This call has {due} classes and your model gives {given} scores a text. Take "
+                    f"the number of classes from `train`; don't fix {given} in your code."
+                )
+            return scores.numpy()
 
         given = (train[0], change(train[1])), (validation[0], change(validation[1])), vectors
         scores = as_array(

@@ -73,10 +73,26 @@ def measured(W, b, X, labels, scale=1) -> tuple[float, float]:
 
 
 def fitted(
-    W, b, X, labels, size, rate, held_X, held_labels, epochs, patience, total=False, first=False
+    W,
+    b,
+    X,
+    labels,
+    size,
+    rate,
+    held_X,
+    held_labels,
+    epochs,
+    patience,
+    total=False,
+    first=False,
+    by=lambda loss, accuracy: loss,
 ) -> tuple[list, list]:
-    """Return the validation losses of the epochs run, and W and b after each of them."""
-    losses, weights, waited, best = [], [], 0, np.inf
+    """Return the validation losses of the epochs run, and W and b after each of them.
+
+    ``total``, ``first`` and ``by`` are mistakes: waits that add up, a loss taken before the epoch,
+    and another number than the loss that is to be lowest.
+    """
+    losses, weights, waited, best = [], [], 0, None
     for _ in range(epochs):
         if first:
             losses.append(measured(W, b, held_X, held_labels)[0])
@@ -84,8 +100,10 @@ def fitted(
         if not first:
             losses.append(measured(W, b, held_X, held_labels)[0])
         weights.append((W, b))
-        if losses[-1] < best:
-            best, waited = losses[-1], waited if total else 0
+        loss, accuracy = measured(W, b, held_X, held_labels)
+        found = by(losses[-1] if first else loss, accuracy)
+        if best is None or found < best:
+            best, waited = found, waited if total else 0
         else:
             waited += 1
         if waited >= patience:

@@ -68,7 +68,7 @@ PREDICTED = Exercise(
     minutes=10,
     prompt="""
 Commit to three numbers before anything is measured. The check then measures them and explains the
-first that is off. A prediction that misses is no mistake: it shows you where your picture of
+first that's wrong. A prediction that misses is no mistake: it shows you where your picture of
 training differs from training.
 
 1. A batch has 127 texts of 50 words and one of 400. Which **share** of its places is padding
