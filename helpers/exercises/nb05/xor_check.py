@@ -284,7 +284,10 @@ def part_5(answer: Answer) -> None:
                     "initial weights at random."
                 )
             else:
-                why = "Train longer, try another rate, draw the initial weights larger, or use more units."
+                why = (
+                    "Train longer, try another rate, draw the initial weights larger, or use more "
+                    "units."
+                )
             said = ", ".join(f"{x.tolist()} {q:.2f}" for x, q in zip(X, p[:, 0], strict=True))
             raise Diagnosis(
                 f"For {name} your trained network gives {said}; each must be within 0.1 of its "

@@ -286,6 +286,18 @@ class AdamW:
             fails="part 3",
         ),
         Wrong(
+            "puts epsilon under the root",
+            "added to the root",
+            ("(np.sqrt(s) + 1e-8)", "np.sqrt(s + 1e-8)"),
+            fails="part 3",
+        ),
+        Wrong(
+            "makes new arrays",
+            "`w -= ...` moves this one",
+            ("            w -= rate * m /", "            w = w - rate * m /"),
+            fails="part 3",
+        ),
+        Wrong(
             "forgets the root",
             "the root is missing",
             ("(np.sqrt(s) + 1e-8)", "(s + 1e-8)"),

@@ -46,6 +46,7 @@ def walked(
     schedule: bool = True,
     ahead: int = 0,
     clip: bool = True,
+    inside: bool = False,
 ) -> Arrays:
     """Return the weights after one step for each of ``gradients``, or those of a mistake."""
     options = {"warmup": 0, "longest": np.inf, "decay": 0.0} | settings
@@ -66,7 +67,8 @@ def walked(
             below = s[name] / (1 - 0.999**n)
             if decay != "l2":
                 w *= 1 - amount * (1 if decay == "unscaled" else rate)
-            w -= sign * rate * up / ((np.sqrt(below) if root else below) + 1e-8)
+            below = np.sqrt(below + 1e-8) if inside else (np.sqrt(below) if root else below) + 1e-8
+            w -= sign * rate * up / below
     return weights
 
 
@@ -159,6 +161,10 @@ def part_3(answer: Answer) -> None:
         "the root is missing in the denominator": {"root": False},
         "the gradient is divided there; divide its running mean m": {"mean": False},
         "it goes uphill; a step goes against the gradient": {"sign": -1},
+        "no weight has moved; `w = w - ...` makes a new array, and `w -= ...` moves this one": (
+            {"sign": 0}
+        ),
+        "epsilon is added to the root, not under it": {"inside": True},
     }
     _stepped(answer, [{"rate": 0.5, "steps": LONG}, {"rate": 0.1, "steps": LONG}], mistakes)
 
@@ -228,6 +234,9 @@ def _stepped(answer: Answer, tried: list[dict], mistakes: dict[str, dict]) -> No
                 said = f"{name} after {count} step{'s' * (count > 1)} with {said}"
                 inputs = (name, _weights(count), _gradients(count, count), settings)
                 cases.append(Case(inputs, said))
+    tiny = [{name: 1e-5 * g for name, g in one.items()} for one in _gradients(2, 2)]
+    said = "W1 after 2 steps with gradients a hundred thousand times smaller"
+    cases.append(Case(("W1", _weights(2), tiny, tried[0]), said))
     against(_class(answer, True).through(way), after({}), cases, (), known, tolerance=1e-4)
 
 
