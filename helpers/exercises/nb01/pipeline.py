@@ -160,8 +160,8 @@ PIPELINE = Exercise(
     difficulty=4,
     minutes=50,
     prompt="""
-Write the whole pipeline to these rules, in four functions. Each part is checked, and earns its
-points, by itself, in this order; small cases come first, then real texts.
+Write the whole pipeline to these rules, in four functions. Each part is checked by itself, in this
+order; small cases come first, then real texts.
 
 1. **`clean(text)`**, in the order of these rules. Everything from `<!--` to the next `-->` becomes
    a space. So does each tag: `<` or `</`, right after it a letter from a to z in either case, then

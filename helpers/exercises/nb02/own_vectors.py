@@ -143,7 +143,7 @@ OWN_VECTORS = Exercise(
     minutes=50,
     prompt="""
 You have a text file of word vectors: yours, or one from the web. Write the class that reads it and
-puts it through this notebook's tests. Each part is checked, and earns its points, by itself, in
+puts it through this notebook's tests. Each part is checked by itself, in
 this order.
 
 1. **Read.** `lines` are the lines of the file: a word, then `dimensions` numbers, all separated by

@@ -181,7 +181,7 @@ SKIP_GRAM = Exercise(
     minutes=60,
     prompt="""
 Write word2vec without blocks, one pair at a time, and train it on texts of a made-up language. Each
-part is checked, and earns its points, by itself, in this order.
+part is checked by itself, in this order.
 
 1. **Subsampling.** `keep(counts, t)` returns the probability with which each word stays,
    $\\min(1, \\sqrt{t/s_i} + t/s_i)$, with $s_i$ its share of all counts.

@@ -128,7 +128,7 @@ stops that. The loss becomes
 $$L = -\frac1N \sum_n \ln P_{n \ell_n} + \frac{c}{2} \sum_{d,k} W_{dk}^2 ,$$
 
 with the number $c$ (`penalty`) chosen in advance; $b$ isn't penalised. This loss has a single
-lowest value. Write the class that finds it. Each part is checked, and earns its points, by itself,
+lowest value. Write the class that finds it. Each part is checked by itself,
 in this order.
 
 1. **Loss.** `loss(X, labels)` returns $L$ for the present `self.W`, shape $(D, K)$, and `self.b`,

@@ -153,8 +153,8 @@ units and a single output, the probability of class 1:
 $$H = \\tanh(X W_1 + b_1), \\qquad p = \\sigma(S), \\quad S = H W_2 + b_2, \\qquad
 L = -\\frac1N \\sum_n \\bigl(y_n \\ln p_n + (1 - y_n) \\ln(1 - p_n)\\bigr),$$
 with $\\sigma$ the sigmoid, $X$ of shape $(N, 2)$, $y$ of shape $(N, 1)$ with 0 or 1 in each row,
-$W_1$ $(2, M)$, $b_1$ $(M)$, $W_2$ $(M, 1)$ and $b_2$ $(1)$. Each part is checked, and earns its
-points, by itself, in this order.
+$W_1$ $(2, M)$, $b_1$ $(M)$, $W_2$ $(M, 1)$ and $b_2$ $(1)$. Each part is checked by itself,
+in this order.
 
 1. **Forwards.** `forward(X)` returns $p$, shape $(N, 1)$.
 2. **The last layer.** `last(X, y)` returns $d_{W_2}$ and $d_{b_2}$. First derive $d_S$ with pencil

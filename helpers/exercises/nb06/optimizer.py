@@ -151,8 +151,8 @@ OPTIMIZER = Exercise(
     prompt="""
 Write AdamW as it's used for large models, with clipping and a schedule, and let it train a network.
 `weights` and `gradients` are dictionaries of arrays, such as `{"W1": ..., "b1": ...}`; the class
-keeps the weights as `self.weights` and moves them there. Each part is checked, and earns its
-points, by itself, in this order.
+keeps the weights as `self.weights` and moves them there. Each part is checked by itself, in this
+order.
 
 1. **A schedule.** `rate_at(t)` is the rate of step `t`, counted from 0. Over the first `warmup`
    steps it climbs evenly and is `rate` at the last of them. From step `warmup` on, where it is

@@ -110,7 +110,7 @@ LOOP = Exercise(
 Write your own training loop without looking back, then train a news classifier with it. `batches`
 is a list of pairs (inputs, labels) of tensors; `model(inputs)` returns scores, shape (batch,
 classes); the loss is `cross_entropy`. The check's model behaves differently in training and in
-evaluation, as one with dropout does. Each part is checked, and earns its points, by itself, in this
+evaluation, as one with dropout does. Each part is checked by itself, in this
 order.
 
 1. **An epoch.** `epoch(batches)` takes one step for each batch. It returns the mean of the
