@@ -56,8 +56,7 @@ class Mark:
         part = ""
         if self.failed.startswith("part "):
             before = list(self.exercise.stages).index(self.failed)
-            done = "Part 1 is right. " if before == 1 else f"Parts 1 to {before} are right. "
-            done = done if before else ""
+            done = {0: "", 1: "Part 1 is right. "}.get(before, f"Parts 1 to {before} are right. ")
             part = f"{done}{self.failed.capitalize()}: "
         return f"{self.exercise.name}: not yet. {part}{self.diagnosis}"
 
