@@ -38,8 +38,8 @@ def test_a_set_up_that_cannot_go_on_is_one_line_and_an_exit_code(monkeypatch, ca
     assert capsys.readouterr().err == "error: The disk is full.\n"
 
 
-def test_the_assets_to_fetch_are_all_but_the_pretrained_models():
-    assert set(assets.names()) - set(tasks.ASSETS) == {"minilm-l6", "smollm2-135m"}
+def test_the_assets_to_fetch_are_all_but_the_language_model():
+    assert set(assets.names()) - set(tasks.ASSETS) == {"smollm2-135m"}
     assert set(tasks.ASSETS) <= set(assets.names())
 
 

@@ -21,7 +21,7 @@ from setup_environment import SetupError, say
 ROOT = Path(__file__).resolve().parent.parent
 CALLED_FROM = Path.cwd()
 START = "notebooks/00_start_here.ipynb"
-# What the notebooks and tests read; the pre-trained models wait for the notebooks that use them.
+# What the notebooks and tests read; the language model waits for the notebooks that use it.
 ASSETS = (
     "glove-6b-50d",
     "reuters-newsgroups",
@@ -30,6 +30,7 @@ ASSETS = (
     "word-tests",
     "nltk-data",
     "wordnet-3.0",
+    "minilm-l6",
 )
 
 
