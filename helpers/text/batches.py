@@ -74,6 +74,11 @@ class TextDataset(Dataset):
     def __len__(self) -> int:
         return len(self._labels)
 
+    @property
+    def lengths(self) -> np.ndarray:
+        """Ids of each text, after the cut: int64, shape (texts,)."""
+        return np.diff(self._starts)
+
     def __getitem__(self, indices: Sequence[int]):
         """Return ((ids, lengths), labels) of the texts at ``indices``, as int64 tensors.
 
