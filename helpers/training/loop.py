@@ -77,9 +77,10 @@ def train(
     for group in made.param_groups:
         group["initial_lr"] = group["lr"]  # what the schedule takes its shares of
     generators = _generators_of(train_batches) | _generators_of(validation_batches)
-    groups = [len(group["params"]) for group in made.param_groups]
-    run = {"optimizer": f"{type(made).__name__} of {groups}", "steps_per_epoch": steps}
-    run |= {"random_generators": len(generators)} | asdict(settings)
+    sizes = [len(group["params"]) for group in made.param_groups]
+    rates = [float(group["lr"]) / settings.learning_rate for group in made.param_groups]
+    run = {"optimizer": f"{type(made).__name__} of {sizes}", "relative_rates": rates}
+    run |= {"steps_per_epoch": steps, "random_generators": len(generators)} | asdict(settings)
     history, best = History(), None
     if resume and os.path.exists(checkpoint_path):
         then = checkpoint.take_up(checkpoint_path, run, model, made)
@@ -180,13 +181,12 @@ def adamw(model: nn.Module, settings: TrainSettings) -> torch.optim.AdamW:
                 f"{name or 'the model'} has sparse gradients, which AdamW can't use; give train() "
                 "optimizer=lambda model: torch.optim.Adagrad(model.parameters(), lr=0.05)"
             )
-    groups = [
+    both = [
         {"params": [p for p in trainable if p.ndim >= 2], "weight_decay": settings.weight_decay},
         {"params": [p for p in trainable if p.ndim < 2], "weight_decay": 0.0},
     ]
-    groups = [group for group in groups if group["params"]]
     fused = all(p.device.type in ("cpu", "cuda") for p in trainable)  # one pass over memory
-    return torch.optim.AdamW(groups, lr=settings.learning_rate, fused=fused)
+    return torch.optim.AdamW([g for g in both if g["params"]], settings.learning_rate, fused=fused)
 
 
 def clip_gradients(parameters: Iterable[torch.Tensor], longest: float | None) -> torch.Tensor:
