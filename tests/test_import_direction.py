@@ -15,9 +15,10 @@ ROOMS = [
     ("training",),
     ("evaluation",),
     ("sources",),  # the only room that fetches, caches, or knows where data lie
-    ("news_classifier",),
+    ("news_classifier", "fine_tuning"),
     ("saved_classifier",),
     ("classify",),
+    ("experiments",),  # long runs, whose stored results notebooks show
     ("exercises",),
 ]
 FLOOR = {name: floor for floor, names in enumerate(ROOMS) for name in names}
