@@ -120,6 +120,21 @@ class Answer:
         other._attempted = self._attempted
         return other
 
+    def through_class(self, way: Callable, begun: bool = True) -> "Answer":
+        """Return an answer whose results are ``way(class, *inputs)``, for a task to write a class.
+
+        Unless it is ``begun``, `...` from a part means that the task wasn't attempted.
+
+        >>> Answer(dict).through_class(lambda made, pairs: list(made(pairs))).list([("a", 1)])
+        ['a']
+        """
+        made = self.using(lambda thing: thing)
+        if not callable(made):
+            raise Diagnosis(f"A class is asked for; this is of the type {type(made).__name__}.")
+        other = self.through(way)
+        other._attempted = begun
+        return other
+
     def array(self, *inputs: object, shape: tuple[int, ...] | None = None) -> np.ndarray:
         """Return the result as finite floats of ``shape`` (None: any); see ``plain.as_array``."""
         return as_array(self.result(*inputs), shape)

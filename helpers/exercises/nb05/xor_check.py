@@ -62,20 +62,6 @@ def cases(seed: int) -> list[tuple]:
     return found
 
 
-def through(answer: Answer, way: Callable, begun: bool = True) -> Answer:
-    """Return an answer whose results are ``way(network class, *inputs)``.
-
-    If it is ``begun``, `...` from a part is a part not written yet, not a task not attempted.
-    """
-    made = answer.using(lambda thing: thing)
-    if not callable(made):
-        raise Diagnosis(f"A class is asked for; this is of the type {type(made).__name__}.")
-    part = Answer(lambda *inputs: way(made, *inputs), answer.seconds, answer._told)
-    if begun:
-        part.using(lambda thing: None)
-    return part
-
-
 def part_1(answer: Answer) -> None:
     """Forwards."""
 
@@ -101,7 +87,7 @@ def part_1(answer: Answer) -> None:
         "that is the probability of class 0": lambda *a: 1 - forward(*a),
     }
     against(
-        through(answer, lambda net, *a: net(*a[:4]).forward(a[4]), begun=False),
+        answer.through_class(lambda net, *a: net(*a[:4]).forward(a[4]), begun=False),
         forward, [case[:5] for case in cases(1)], DATA[:5], mistakes,
     )  # fmt: skip
 
@@ -144,7 +130,7 @@ def part_2(answer: Answer) -> None:
     names = "d_W2 and d_b2"
     for place in (0, 1):
         against(
-            through(answer, lambda net, *a, i=place: _two(net(*a[:4]).last(*a[4:]), i, names)),
+            answer.through_class(lambda net, *a, i=place: _two(net(*a[:4]).last(*a[4:]), i, names)),
             lambda *a, i=place: gradients(*a)[2 + i], cases(2), _of(names.split(" and ")[place]),
             {words: way[place] for words, way in ways.items()},
         )  # fmt: skip
@@ -182,7 +168,9 @@ def part_3(answer: Answer) -> None:
     names = "d_W1 and d_b1"
     for place in (0, 1):
         against(
-            through(answer, lambda net, *a, i=place: _two(net(*a[:4]).first(*a[4:]), i, names)),
+            answer.through_class(
+                lambda net, *a, i=place: _two(net(*a[:4]).first(*a[4:]), i, names)
+            ),
             lambda *a, i=place: gradients(*a)[i], cases(3), _of(names.split(" and ")[place]),
             {words: way[place] for words, way in ways.items()},
         )  # fmt: skip
@@ -228,12 +216,12 @@ def part_4(answer: Answer) -> None:
         }
         shown = [Case(a, f"{name} after a step at rate {a[6]:g}, {_size(a)}") for a in tried]
         against(
-            through(answer, lambda net, *a, n=name: weight(net, *a, name=n)),
+            answer.through_class(lambda net, *a, n=name: weight(net, *a, name=n)),
             lambda *a, i=i: stepped(*a, steps=1)[i], shown, mistakes=mistakes,
         )  # fmt: skip
     for steps, which in ((1, "a first"), (3, "a third")):
         against(
-            through(answer, lambda net, *a, k=steps: last_loss(net, *a, steps=k)),
+            answer.through_class(lambda net, *a, k=steps: last_loss(net, *a, steps=k)),
             lambda *a, k=steps - 1: loss(*stepped(*a, steps=k), *a[4:6]),
             [Case(a, f"the loss that {which} step returns, {_size(a)}") for a in tried],
             mistakes={
@@ -265,7 +253,7 @@ def part_5(answer: Answer) -> None:
     for place, (name, labels) in enumerate(questions.items()):
         order = np.random.default_rng(place).permutation(4)
         X, y = CORNERS[order], np.array(labels, float)[order][:, None]
-        got = through(answer, run).result(X, y)
+        got = answer.through_class(run).result(X, y)
         if not isinstance(got, list | tuple):
             raise Diagnosis("solved must return a network.")
         weights = [as_array(w) for w in got]

@@ -100,7 +100,7 @@ def part_1(answer: Answer) -> None:
     cases += [(0.5, 100, 20, t) for t in (0, 5, 19, 20, 60, 99)]
     cases += [(0.03, 50, 0, t) for t in (0, 25, 49)] + [(2.0, 12, 1, t) for t in (0, 1, 6, 11)]
     names = ("rate", "steps", "warmup", "t")
-    against(_class(answer).through(way), rate_at, cases, names, mistakes)
+    against(answer.through_class(way, begun=False), rate_at, cases, names, mistakes)
 
 
 def part_2(answer: Answer) -> None:
@@ -145,7 +145,7 @@ def part_2(answer: Answer) -> None:
         still = {key: 0 * g for key, g in toy.items()}
         cases.append(Case((name, still, 1.0), f"{name} of gradients of zeros, longest = 1"))
     against(
-        _class(answer, True).through(way),
+        answer.through_class(way),
         lambda name, g, most: clipped(g, most)[name],
         cases,
         (),
@@ -197,7 +197,7 @@ def part_5(answer: Answer) -> None:
         def way(made: Callable, seed: int, start: Arrays) -> object:
             return made.trained({name: w.copy() for name, w in start.items()}, _batches(seed))
 
-        got = _class(answer, True).through(way).result(seed, start)
+        got = answer.through_class(way).result(seed, start)
         weights = {
             name: as_array(_named(got, name, "trained returns"), w.shape)
             for name, w in start.items()
@@ -237,17 +237,7 @@ def _stepped(answer: Answer, tried: list[dict], mistakes: dict[str, dict]) -> No
     tiny = [{name: 1e-5 * g for name, g in one.items()} for one in _gradients(2, 2)]
     said = "W1 after 2 steps with gradients a hundred thousand times smaller"
     cases.append(Case(("W1", _weights(2), tiny, tried[0]), said))
-    against(_class(answer, True).through(way), after({}), cases, (), known, tolerance=1e-4)
-
-
-def _class(answer: Answer, begun: bool = False) -> Answer:
-    """Return the answer, a class; if ``begun``, a part of it may not be the starter's dots."""
-    made = answer.using(lambda thing: thing)
-    if not callable(made):
-        raise Diagnosis(f"A class is asked for; this is of the type {type(made).__name__}.")
-    if begun:
-        return answer  # asked once already, so `...` is a part not written yet
-    return Answer(made, answer.seconds, answer._told)
+    against(answer.through_class(way), after({}), cases, (), known, tolerance=1e-4)
 
 
 def _batches(seed: int) -> Callable[[Arrays], Arrays]:
