@@ -35,6 +35,11 @@ def attend(
     Mixtures, shape (..., queries, value width), and weights, shape (..., queries, keys), whose
     rows sum to 1.
 
+    Raises
+    ------
+    ValueError
+        If ``visible`` isn't of type bool: numbers would be added to the scores elsewhere.
+
     Source: Vaswani et al. (2017), equation 1.
 
     >>> one = torch.eye(2)
@@ -42,11 +47,12 @@ def attend(
     >>> mixed.tolist(), weights.tolist()
     ([[1.0], [5.0]], [[1.0, 0.0], [0.0, 1.0]])
     """
+    _check_mask(visible)
     scores = queries @ keys.transpose(-2, -1) / math.sqrt(queries.shape[-1])
-    if visible is not None:
-        scores = scores.masked_fill(~visible, -math.inf)
+    if visible is not None:  # the lowest number, not -inf: a row of -inf alone would give 0/0
+        scores = scores.masked_fill(~visible, torch.finfo(scores.dtype).min)
     weights = torch.softmax(scores, dim=-1)
-    if visible is not None:  # a row of -inf alone gives 0/0
+    if visible is not None:  # that leaves 0 for what is hidden, except where all of a row is
         weights = torch.where(visible, weights, 0.0)
     return weights @ values, weights
 
@@ -118,11 +124,25 @@ class Attention(nn.Module):
         visible
             As :func:`attend` takes it, to broadcast to (batch, heads, length, length).
         causal
-            Whether nobody may look ahead; then ``visible`` must be None.
+            Whether nobody may look ahead, on top of what ``visible`` hides.
         turn
             What is done to queries and keys, (batch, heads, length, width of a head), before
             they meet: rotary positions.
+
+        Raises
+        ------
+        ValueError
+            If the vectors have another shape, or ``visible`` isn't of type bool.
         """
+        width = self.query.in_features
+        if vectors.dim() != 3 or vectors.shape[-1] != width:
+            raise ValueError(
+                f"vectors have shape {tuple(vectors.shape)}; this attention takes (batch, length, "
+                f"{width})"
+            )
+        _check_mask(visible)
+        if causal and visible is not None:  # PyTorch's routine takes one or the other
+            visible, causal = visible & causal_mask(vectors.shape[1], vectors.device), False
         queries, keys, values = self.project(vectors, turn)
         silenced = self.dropout if self.training else 0.0
         mixed = functional.scaled_dot_product_attention(
@@ -144,3 +164,10 @@ class Attention(nn.Module):
         if turn is not None:
             queries, keys = turn(queries), turn(keys)
         return queries, keys, values
+
+
+def _check_mask(visible: torch.Tensor | None) -> None:
+    if visible is not None and visible.dtype != torch.bool:
+        raise ValueError(
+            f"visible has type {visible.dtype}; make it torch.bool, True where a query may look"
+        )

@@ -52,13 +52,22 @@ class Rotary:
         device: torch.device | str | None = None,
     ):
         angles = _angles(torch.arange(length, device=device), width, base)
+        self.width = width
         self.cos, self.sin = angles.cos(), angles.sin()  # (length, width / 2)
 
     def __call__(self, vectors: torch.Tensor, first: int = 0) -> torch.Tensor:
         """Turn vectors of shape (..., length, width), which begin at position ``first``."""
-        last = first + vectors.shape[-2]
-        if last > len(self.cos):
-            raise ValueError(f"position {last - 1} is asked for; there are {len(self.cos)}")
+        length, width = vectors.shape[-2:]
+        if width != self.width:
+            raise ValueError(
+                f"vectors have {width} numbers each; these angles are for {self.width}"
+            )
+        last = first + length
+        if first < 0 or last > len(self.cos):
+            raise ValueError(
+                f"positions {first} to {last - 1} are asked for; there are 0 to "
+                f"{len(self.cos) - 1}: make a Rotary of greater length, or cut the texts"
+            )
         cos, sin = self.cos[first:last].to(vectors.dtype), self.sin[first:last].to(vectors.dtype)
         left, right = vectors.chunk(2, dim=-1)
         return torch.cat([left * cos - right * sin, right * cos + left * sin], dim=-1)
@@ -66,7 +75,7 @@ class Rotary:
 
 def _angles(positions: torch.Tensor, width: int, base: float) -> torch.Tensor:
     """Return position times frequency, shape (positions, width / 2), in radians."""
-    if width % 2:
+    if width < 2 or width % 2:
         raise ValueError(f"{width} numbers can't be paired; use an even width")
     pairs = torch.arange(0, width, 2, device=positions.device)
     return positions[:, None] / base ** (pairs / width)
