@@ -4,7 +4,6 @@ Notebook 13 goes through the names. Knows names and tensors; which file they com
 caller's business (``safetensors``, never an unpickled file).
 """
 
-import re
 from collections.abc import Mapping
 
 import torch
@@ -30,22 +29,22 @@ _OUTSIDE = {
 _KINDS = "embeddings.token_type_embeddings.weight"  # of which sentence of two a token is
 # In BERT's files, but of no use for vectors of tokens: a counter, and a layer after the first one.
 _LEFT_OUT = {"embeddings.position_ids", "pooler.dense.weight", "pooler.dense.bias"}
-_BLOCK = re.compile(r"encoder\.layer\.(\d+)\.(.+)\.(weight|bias)")
 
 
-def our_name(name: str) -> str | None:
-    """Return what a tensor of BERT's file is called in our encoder, or None if it has no place.
+def our_names(layers: int) -> dict[str, str]:
+    """Return what each tensor of BERT's file is called in our encoder, by its name in the file.
 
-    >>> our_name("encoder.layer.0.attention.self.query.weight")
+    >>> len(our_names(layers=6))
+    100
+    >>> our_names(layers=6)["encoder.layer.0.attention.self.query.weight"]
     'blocks.0.attention.query.weight'
     """
-    name = name.removeprefix("bert.")
-    if name in _OUTSIDE:
-        return _OUTSIDE[name]
-    found = _BLOCK.fullmatch(name)
-    if found and found[2] in _IN_BLOCK:
-        return f"blocks.{found[1]}.{_IN_BLOCK[found[2]]}.{found[3]}"
-    return None
+    return _OUTSIDE | {
+        f"encoder.layer.{layer}.{theirs}.{kind}": f"blocks.{layer}.{ours}.{kind}"
+        for layer in range(layers)
+        for theirs, ours in _IN_BLOCK.items()
+        for kind in ("weight", "bias")
+    }
 
 
 def sizes_of(config: Mapping) -> dict:
@@ -83,44 +82,42 @@ def load_bert(encoder: nn.Module, tensors: Mapping[str, torch.Tensor]) -> nn.Mod
     Parameters
     ----------
     tensors
-        By BERT's names, as ``safetensors.torch.load_file`` gives them.
+        By BERT's names, as ``safetensors.torch.load_file`` gives them, float16 and bfloat16 too:
+        each is turned into the number format of the encoder.
 
     Raises
     ------
     ValueError
-        If a tensor is missing, has no place, or has another shape; the message names each.
+        If a tensor is missing, has no place, has another shape, or holds anything but finite
+        numbers; the message names each. Two tensors of one shape that changed places go unseen.
     """
     given = {name.removeprefix("bert."): tensor for name, tensor in tensors.items()}
-    given = {name: tensor for name, tensor in given.items() if name not in _LEFT_OUT}
-    kinds = given.pop(_KINDS, None)
-    wanted, width = encoder.state_dict(), encoder.norm.weight.numel()
-    found = {our_name(name) or f"(none) {name}": tensor for name, tensor in given.items()}
-    theirs = {our_name(name): name for name in given}
-    wrong = [f"{name[7:]} has no place in the encoder" for name in found if name[:6] == "(none)"]
-    wrong += [
-        f"{theirs[name]} has no place in an encoder of {len(encoder.blocks)} layers"
-        for name in found
-        if name[:6] != "(none)" and name not in wanted
-    ]
-    wrong += [
-        f"{name} is in the encoder, but nothing is given for it"
-        for name in wanted
-        if name not in found
-    ]
-    wrong += [
-        f"{theirs[name]} has shape {tuple(tensor.shape)}; {name} has {tuple(wanted[name].shape)}"
-        for name, tensor in found.items()
-        if name in wanted and tensor.shape != wanted[name].shape
-    ]
-    if kinds is None or kinds.ndim != 2 or kinds.shape[1] != width:
-        shape = "missing" if kinds is None else f"of shape {tuple(kinds.shape)}"
-        wrong.append(f"{_KINDS} is {shape}; it must have rows of {width} numbers")
+    if len(given) < len(tensors):
+        twice = [name for name in tensors if f"bert.{name}" in tensors]
+        raise ValueError(f"{', '.join(twice)}: there with 'bert.' in front and without; keep one")
+    ours, own = our_names(len(encoder.blocks)), encoder.state_dict()
+    positions = own["positions.weight"]
+    shapes = {name: tuple(own[ours[name]].shape) for name in ours}
+    shapes[_KINDS] = (2, positions.shape[1])
+    wrong = [f"{name} is missing" for name in shapes if name not in given]
+    for name, tensor in given.items():
+        if name in _LEFT_OUT:
+            continue
+        if name not in shapes:
+            wrong.append(f"{name} has no place in an encoder of {len(encoder.blocks)} layers")
+        elif tensor.shape != shapes[name]:
+            wrong.append(f"{name} has shape {tuple(tensor.shape)}, the encoder {shapes[name]}")
+        elif not (tensor.is_floating_point() and torch.isfinite(tensor).all()):
+            wrong.append(f"{name} ({tensor.dtype}) holds something else than finite numbers")
     if wrong:
         raise ValueError(
             f"these weights don't fit ({len(wrong)} reasons): {'; '.join(wrong[:5])}"
             f"{'; …' if len(wrong) > 5 else ''}. Make the encoder with sizes_of(config) of the "
             "same model"
         )
-    found["positions.weight"] = found["positions.weight"] + kinds[0]
-    encoder.load_state_dict(found)
+    # In the encoder's number format, before the sum is rounded.
+    given = {name: given[name].to(positions) for name in shapes}
+    weights = {ours[name]: tensor for name, tensor in given.items() if name in ours}
+    weights["positions.weight"] = weights["positions.weight"] + given[_KINDS][0]
+    encoder.load_state_dict(weights)
     return encoder
