@@ -1,7 +1,7 @@
 """Measure the course against the libraries of the field and write ``results.md``.
 
 ``make bench`` installs the rivals into an environment of their own and calls this with its
-Python: ``python benchmarks/run.py --rivals PYTHON``. Takes about a quarter of an hour on two
+Python: ``python benchmarks/run.py --rivals PYTHON``. Takes about half an hour on two
 cores; close what else is running. ``--only word2vec`` measures one part and leaves the others.
 """
 
@@ -15,6 +15,7 @@ import subprocess
 from pathlib import Path
 
 import classifiers
+import encoder
 import vectors
 import word2vec
 
@@ -40,6 +41,7 @@ SECTIONS = {
         vectors.measure,
     ),
     "word2vec": ("## word2vec", word2vec.describe(), word2vec.measure),
+    "encoder": ("## A pre-trained encoder", encoder.describe(), encoder.measure),
 }
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.text.batches import TextDataset
-from helpers.text.length_batches import LengthBatches, length_loader, sorted_batches
+from helpers.text.length_batches import LengthBatches, length_loader, sorted_batches, token_batches
 
 LENGTHS = np.random.default_rng(0).integers(1, 200, 1_000)
 
@@ -64,3 +64,23 @@ def test_sizes_below_one_are_refused(wrong):
         LengthBatches([1, 2], **wrong)
     with pytest.raises(ValueError, match="batch_size is 0"):
         sorted_batches([1, 2], 0)
+    with pytest.raises(ValueError, match="most is 0"):
+        token_batches([1, 2], 0)
+
+
+@given(st.lists(st.integers(0, 50), max_size=60), st.integers(1, 90))
+def test_batches_of_tokens_keep_to_their_places(lengths, most):
+    batches = token_batches(lengths, most)
+    assert sorted(i for batch in batches for i in batch) == list(range(len(lengths)))
+    in_order = [lengths[i] for batch in batches for i in batch]
+    assert in_order == sorted(lengths, reverse=True)
+    longest = [max(lengths[i] for i in batch) for batch in batches]
+    for number, (batch, widest) in enumerate(zip(batches, longest, strict=True), 1):
+        assert len(batch) * widest <= most or len(batch) == 1
+        # Nor is room left: one text more would not fit, unless there is none.
+        assert number == len(batches) or (len(batch) + 1) * max(widest, 1) > most
+
+
+def test_batches_of_tokens_waste_little():
+    batches = token_batches(LENGTHS, 1_024)
+    assert padded(batches, LENGTHS) < 0.02

@@ -100,3 +100,24 @@ def sorted_batches(lengths: Sequence[int], batch_size: int) -> list[list[int]]:
         raise ValueError(f"batch_size is {batch_size}; it must be 1 or more")
     order = np.argsort(-np.asarray(lengths, dtype=np.int64), kind="stable")
     return [order[i : i + batch_size].tolist() for i in range(0, len(order), batch_size)]
+
+
+def token_batches(lengths: Sequence[int], most: int) -> list[list[int]]:
+    """Return positions of texts from long to short, in batches of at most ``most`` places.
+
+    A batch's places are its texts times its longest, so padding counts as well; short texts come
+    many together. A text with more tokens than ``most`` has a batch of its own.
+
+    >>> token_batches([3, 9, 5, 4, 20], most=12)
+    [[4], [1], [2, 3], [0]]
+    """
+    if most < 1:
+        raise ValueError(f"most is {most}; it must be 1 or more")
+    lengths = np.asarray(lengths, dtype=np.int64)
+    order = np.argsort(-lengths, kind="stable").tolist()
+    batches, start = [], 0
+    while start < len(order):
+        together = max(most // max(int(lengths[order[start]]), 1), 1)
+        batches.append(order[start : start + together])
+        start += together
+    return batches
