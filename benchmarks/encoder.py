@@ -59,7 +59,7 @@ def measure(rivals: str, rounds: int = 5) -> list[dict]:
 
 
 def _agree(job: str, runs: dict[str, list[dict]]) -> None:
-    """Check that the same was computed: sums of the vectors, or the classes that were trained on."""
+    """Check that the same was computed: vectors, or the classes trained on."""
     ours, theirs = ([run["check"] for run in found] for found in runs.values())
     for one, other in zip(ours, theirs, strict=True):
         wrong = max(abs(a - b) for a, b in zip(one, other, strict=True))
@@ -68,6 +68,7 @@ def _agree(job: str, runs: dict[str, list[dict]]) -> None:
 
 
 def _row(job, who, speeds, base, runs) -> dict:
+    busy = [run["processor"] for run in runs]
     ratios = [ours / theirs for ours, theirs in zip(speeds, base, strict=True)]
     return {
         "job": job,
@@ -76,6 +77,7 @@ def _row(job, who, speeds, base, runs) -> dict:
         "texts/s (min to max)": f"{min(speeds):.1f} to {max(speeds):.1f}",
         "times the library's (median of rounds)": f"{statistics.median(ratios):.2f}",
         "times (min to max)": f"{min(ratios):.2f} to {max(ratios):.2f}",
+        "processor ms a text (median)": f"{1e3 * statistics.median(busy):.0f}",
         "places a text": f"{statistics.median(run['places'] for run in runs):.0f}",
         "peak MB": f"{statistics.median(run['megabytes'] for run in runs):.0f}",
     }

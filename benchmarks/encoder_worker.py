@@ -59,11 +59,12 @@ def embedding(work, texts, places):
     """Warm up, embed, clock."""
     work(texts[:64])
     places.clear()
-    begun = time.perf_counter()
+    begun, busy = time.perf_counter(), time.process_time()
     vectors = work(texts)
-    seconds = time.perf_counter() - begun
+    seconds, busy = time.perf_counter() - begun, time.process_time() - busy
     return {
         "speed": len(texts) / seconds,
+        "processor": busy / len(texts),
         "check": vectors[:50, :8].ravel().tolist(),
         "places": sum(places) / len(texts),
     }
@@ -121,13 +122,17 @@ def library_trains(number, max_length, steps, seed):
 def training(work, labels, places):
     """Train an epoch, clock."""
     places.clear()
-    begun = time.perf_counter()
+    begun, busy = time.perf_counter(), time.process_time()
     work()
-    seconds = time.perf_counter() - begun
+    seconds, busy = time.perf_counter() - begun, time.process_time() - busy
     if len(places) * BATCH != len(labels):
         raise RuntimeError(f"{len(places)} batches were computed for {len(labels)} texts")
-    texts = len(labels)
-    return {"speed": texts / seconds, "check": labels, "places": sum(places) / texts}
+    return {
+        "speed": len(labels) / seconds,
+        "processor": busy / len(labels),
+        "check": labels,
+        "places": sum(places) / len(labels),
+    }
 
 
 def counted(table):
