@@ -8,6 +8,7 @@ import copy
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from numbers import Integral
 
 import numpy as np
 import torch
@@ -41,6 +42,8 @@ class FineTuned:
 
     def probabilities(self, texts: Sequence[str]) -> np.ndarray:
         """Return the probability of each class for each text, shape (texts, classes)."""
+        if not len(texts):
+            return np.zeros((0, self.model.head.out_features), dtype=np.float32)
         dataset = tokens(self.tokenizer, Split(list(texts), [0] * len(texts)), self.max_length)
         order, batches = in_order_of_length(dataset)
         device = next(self.model.parameters()).device
@@ -103,14 +106,18 @@ def fine_tune(
 
     Raises
     ------
-    ValueError
-        If a label is outside the range; the message names the first.
+    TypeError, ValueError
+        If a label is no whole number or is outside the range, the message names the first; also
+        if the encoder has no positions for ``max_length``.
     """
-    for i, label in enumerate(train_part.labels):
-        if not 0 <= label < classes:
-            raise ValueError(
-                f"text {i:,} has label {label}; {classes} classes are 0 to {classes - 1}"
-            )
+    _check_labels(train_part, classes, "training")
+    if validation_part is not None:
+        _check_labels(validation_part, classes, "validation")
+    if max_length > encoder.sizes.positions:
+        raise ValueError(
+            f"max_length is {max_length}; this encoder has {encoder.sizes.positions} positions: "
+            "use that or less"
+        )
     device = choose_device(device)
     torch.manual_seed(settings.seed)  # for the head
     model = EncoderClassifier(copy.deepcopy(encoder), classes)
@@ -135,7 +142,7 @@ def features(
 ) -> np.ndarray:
     """Return a frozen encoder's vector of each text, shape (texts, width), each of length 1."""
     device = choose_device(device)
-    encoder = encoder.to(device).eval()
+    encoder = copy.deepcopy(encoder).to(device).eval()
     dataset = tokens(tokenizer, Split(list(texts), [0] * len(texts)), max_length)
     found = np.empty((len(dataset), encoder.sizes.width), dtype=np.float32)
     with torch.inference_mode():
@@ -143,3 +150,18 @@ def features(
             (ids, lengths), _ = to_device(dataset[batch], device)
             found[batch] = sentence_vectors(encoder, ids, lengths).float().cpu().numpy()
     return found
+
+
+def _check_labels(part: Split, classes: int, name: str) -> None:
+    if not len(part):
+        raise ValueError(f"the {name} part has no texts")
+    for i, label in enumerate(part.labels):
+        if isinstance(label, bool) or not isinstance(label, Integral):
+            raise TypeError(
+                f"{name} text {i:,} has the label {label!r}; number the classes from 0 on"
+            )
+        if not 0 <= label < classes:
+            raise ValueError(
+                f"{name} text {i:,} has label {label}; labels of {classes} classes are 0 to "
+                f"{classes - 1}"
+            )

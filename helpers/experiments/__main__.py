@@ -24,7 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("name", choices=NAMES)
     parser.add_argument("only", nargs="*", metavar="SETTING=VALUE,…", help="only these points")
     parser.add_argument("--publish", action="store_true", help="write to data/results")
-    options = parser.parse_args(arguments)
+    options = parser.parse_intermixed_args(arguments)
     if options.publish:
         os.environ["COURSE_RESULTS"] = str(PUBLISHED)
     experiment = importlib.import_module(f"helpers.experiments.{options.name}")
