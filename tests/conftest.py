@@ -17,7 +17,10 @@ GUARD = ROOT / "tools" / "guard"
 collect_ignore = ["browser_visit.py"]  # runs in an environment of its own, by test_browser.py
 GIGABYTES = 2.5  # for one worker and the notebook that it runs
 # Files whose tests share what takes long: one worker makes it once.
-TOGETHER = {f"tests/test_{name}.py" for name in ("assignments", "tests_of_meaning", "word2vec")}
+TOGETHER = {
+    f"tests/test_{name}.py"
+    for name in ("assignments", "many_processes", "tests_of_meaning", "word2vec")
+}
 # Files that start processes by the dozen, or try every answer of every exercise.
 SLOW = {
     f"test_{name}.py"

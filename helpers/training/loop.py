@@ -106,7 +106,7 @@ def train(
             history.seconds.append(time.perf_counter() - started)
             impatient = history.out_of_patience(settings.patience)
             history.stopped_early = impatient and history.epochs < settings.epochs
-            if checkpoint_path is not None:
+            if checkpoint_path is not None and getattr(model, "writes_checkpoints", True):
                 state = {"model": model.state_dict(), "best": best, "optimizer": made.state_dict()}
                 state |= {"history": asdict(history), "run": run, "notes": dict(notes or {})}
                 checkpoint.save(checkpoint_path, state)
