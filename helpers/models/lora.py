@@ -58,6 +58,7 @@ class LoRALinear(nn.Module):
         super().__init__()
         rank = _fitting(base, settings.rank)
         self.base = base.requires_grad_(False)
+        self.in_features, self.out_features = base.in_features, base.out_features  # others ask
         self.scale = settings.alpha / rank
         self.dropout = nn.Dropout(settings.dropout)
         like = {"device": base.weight.device, "dtype": base.weight.dtype}
