@@ -130,6 +130,9 @@ CASES = {
     ),
     "push_and_pull": ({"centre": ([1, 0], [0.6, 0.2]), "noise": ([1.1, 0.5], [0.7, 0.5])}, "Title"),
     "negation_gains": ({"kept": [[1.0, 2.0], [0.0, 0.1]], "dropped": [[0.5], [0.2]]}, "Title"),
+    "cut_texts": ({"300 tokens": ["up", " ", "5", "$"], "900 tokens": ["up", " 5", "$"]}, "Title"),
+    "vocabulary_costs": ([300, 900, 2700], [3.0, 2, 1], [0.4, 0.2, 0.1], [1e5, 3e5, 1e6], "Title"),
+    "tokens_by_language": ({"English": (9, 8), "Chinese": (15, 6)}, ("ours", "theirs"), "Title"),
     "padding": ({"one": np.array([[5, 6], [7, 0]]), "other": np.array([[5]])}, "Title"),
 }
 

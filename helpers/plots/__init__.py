@@ -50,6 +50,11 @@ from helpers.plots.optimizers import (
 from helpers.plots.style import (
     use_style,
 )
+from helpers.plots.subwords import (
+    cut_texts,
+    tokens_by_language,
+    vocabulary_costs,
+)
 from helpers.plots.tokens import (
     negation_gains,
     padding,
