@@ -82,7 +82,7 @@ def tokens_by_language(counts, series, title) -> plt.Figure:
             axis.text(values[number] + 0.6, place, f"{values[number]}", va="center", fontsize=8.5)
     axis.set_yticks(range(len(counts)), list(counts))
     axis.invert_yaxis()
-    axis.set(xlabel="tokens", title=title)
+    axis.set(xlabel="tokens, or bytes", title=title)
     axis.grid(visible=False, axis="y")
     axis.legend(loc="upper right")
     return figure
