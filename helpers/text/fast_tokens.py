@@ -162,7 +162,7 @@ def _check_readable(tokenizer: Tokenizer, texts: list[str], encodings: list[Enco
     wrong = []
     for number, encoding in enumerate(encodings):
         pairs = zip(encoding.ids, encoding.special_tokens_mask, strict=True)
-        if {i for i, special in pairs if not special} <= unknown:
+        if not any(not special and i not in unknown for i, special in pairs):
             wrong.append(number)
     if wrong:
         first = texts[wrong[0]]
