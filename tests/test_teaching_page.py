@@ -43,7 +43,7 @@ def test_a_notebook_fits_into_a_meeting():
 
 def test_the_minutes_of_a_half_page_add_up():
     """Each says its minutes and then those of its parts, as ", 10"."""
-    for number in teaching_tables.WEEKS:
+    for number in teaching_tables.lessons():
         half_page = PAGE.partition(f"\n### {number} ")[2].partition("\n### ")[0]
         first = re.search(r"In class.*", half_page)[0]
         claimed = re.search(r"In class, (\d+) minutes\.", first)

@@ -13,9 +13,18 @@ from kernels import ROOT, course_notebooks
 from helpers.exercises import bank
 
 PAGE = ROOT / "notebooks" / "TEACHING.md"
-WEEKS = tuple(f"{number:02}" for number in range(10))
+WEEKS = tuple(f"{number:02}" for number in range(17))
 MEETING = 90  # minutes a week that a notebook may take
-DAYS = (("00", "01", "02"), ("04", "05"), ("06", "07"), ("08", "09"))
+DAYS = (
+    ("00", "01", "02"),
+    ("04", "05"),
+    ("06", "07"),
+    ("08", "09"),
+    ("10", "11"),
+    ("12", "13"),
+    ("14", "15"),
+    ("16",),
+)
 BREAKS = 45  # minutes a day
 ABSENT = "is not there yet"
 
@@ -61,7 +70,7 @@ def exercise_minutes(number: str) -> list[int]:
 
 
 def weeks() -> str:
-    """Return the ten-week plan: a notebook a week, its exercises at home."""
+    """Return the plan in weeks: a notebook a week, its exercises at home."""
     known, rows = lessons(), []
     for week, number in enumerate(WEEKS, 1):
         if number not in known:
