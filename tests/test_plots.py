@@ -22,6 +22,21 @@ BINS = SimpleNamespace(
 )
 CURVES = [RANDOM.random((2, 50)), RANDOM.random((2, 50))]
 CASES = {
+    "word_weights": (["fun", "dull"], [1.0, -0.5], [0.8, -1.0], [1.2, 0.1], [40, 3], "Title"),
+    "failure_table": (
+        ["words", "encoder"],
+        ["praise", "names swapped"],
+        [[0.0, 0.2], [1.0, 0.6]],
+        ["minimum", "invariance"],
+        "Title",
+    ),
+    "word_effects": (["not", "dull"], {"one": [-1.0, 0.5], "two": [0.2, 0.0]}, "Title"),
+    "before_after": (
+        ["praise", "blame negated"],
+        {"one": ([0.0, 1.0], [0.1, 0.4]), "two": ([0.0, 0.9], [0.0, 0.1])},
+        "Title",
+    ),
+    "scores_by_word": ({"one": {"French": [1.0, 2.0], "Indian": [-1.0, 0.5]}}, "Title"),
     "temperatures": (THIRDS[:3], [0.5, 1, 2], NAMES, "Title"),
     "pushes": (
         NAMES,
@@ -201,6 +216,18 @@ def test_ladder_draws_error_rates_in_the_order_given():
 def test_confusion_writes_every_count_but_zeros():
     axis = plots.confusion(np.array([[5, 1], [0, 7]]), ["a", "b"], "Title").axes[0]
     assert sorted(text.get_text() for text in axis.texts) == ["1", "5", "7"]
+
+
+def test_failure_table_writes_per_cent_and_parts_the_kinds():
+    axis = plots.failure_table(*CASES["failure_table"]).axes[0]
+    assert [text.get_text() for text in axis.texts] == ["0", "20", "100", "60"]
+    assert [list(line.get_ydata()) for line in axis.lines] == [[0.5, 0.5]]
+
+
+def test_before_after_draws_both_ends_in_every_panel():
+    axes = plots.before_after(*CASES["before_after"]).axes
+    ends = [[list(line.get_xdata()) for line in axis.lines] for axis in axes]
+    assert ends == [[[0, 100], [10, 40]], [[0, 90], [0, 10]]]
 
 
 def test_confusion_takes_any_name_of_a_class(recwarn):

@@ -9,7 +9,7 @@ import random
 import re
 from collections.abc import Sequence
 
-from helpers.evaluation.behaviour import BehaviourTest, Case, fill
+from helpers.evaluation.behaviour_cases import BehaviourTest, Case, fill
 
 PRAISE = ["wonderful", "delightful", "brilliant", "moving", "funny", "gripping", "beautiful"]
 BLAME = ["dull", "boring", "terrible", "clumsy", "stupid", "tedious", "pretentious"]

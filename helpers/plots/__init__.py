@@ -47,6 +47,13 @@ from helpers.plots.optimizers import (
     steps_by_ratio,
     valley_paths,
 )
+from helpers.plots.sentiment import (
+    before_after,
+    failure_table,
+    scores_by_word,
+    word_effects,
+    word_weights,
+)
 from helpers.plots.style import (
     use_style,
 )
