@@ -32,8 +32,7 @@ def attend(
 
     Returns
     -------
-    Mixtures, shape (..., queries, value width), and weights, shape (..., queries, keys), whose
-    rows sum to 1.
+    Mixtures, (..., queries, value width), and weights, (..., queries, keys); rows sum to 1.
 
     Raises
     ------
