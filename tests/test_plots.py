@@ -148,6 +148,27 @@ CASES = {
     "cut_texts": ({"300 tokens": ["up", " ", "5", "$"], "900 tokens": ["up", " 5", "$"]}, "Title"),
     "vocabulary_costs": ([300, 900, 2700], [3.0, 2, 1], [0.4, 0.2, 0.1], [1e5, 3e5, 1e6], "Title"),
     "tokens_by_language": ({"English": (9, 8), "Chinese": (15, 6)}, ("ours", "theirs"), "Title"),
+    "attention_maps": (
+        {
+            "one": ([[0.7, 0.3], [0, 1]], ["a", "b"], ["$x^$", "y"]),
+            "two": (THIRDS[:2], ["a", "b"], NAMES),
+        },
+        "Title",
+    ),
+    "line_panels": (
+        [1, 4, 16],
+        {"weight": ({"one": [1, 2, 3], "two": [3, 2, np.nan]}, "linear"), "size": ({}, "log")},
+        "width",
+        "Title",
+        "log",
+    ),
+    "turned_arrows": (
+        {"at 0": (("q", 1, 0), ("k", 0, 1)), "at 3": (("q", 0, 1), ("k", -1, 0))},
+        [0, 1, 2],
+        [1.0, 0.5, -0.4],
+        "Title",
+    ),
+    "position_vectors": (RANDOM.random((6, 4)), "Title"),
     "padding": ({"one": np.array([[5, 6], [7, 0]]), "other": np.array([[5]])}, "Title"),
 }
 
@@ -286,3 +307,11 @@ def test_pushes_writes_p_minus_y_beside_each_score():
     left, right = figure.axes
     assert [text.get_text() for text in left.texts if text.get_text()] == ["+0.1", "−0.7", "+0.6"]
     assert list(right.lines[0].get_ydata()) == [1, 0]
+
+
+def test_attention_maps_write_hundredths_and_a_dot_for_what_is_hidden():
+    figure = plots.attention_maps({"one": ([[0.7, 0.3], [0, 1]], "ab", "cd")}, "Title")
+    assert [text.get_text() for text in figure.axes[0].texts] == ["70", "30", "·", "100"]
+    assert [label.get_text() for label in figure.axes[0].get_xticklabels()] == ["c", "d"]
+    figure = plots.attention_maps({"one": ([[0.7, 0.3]], "a", "cd")}, "Title", numbers=False)
+    assert not figure.axes[0].texts

@@ -4,6 +4,12 @@ Takes plain arrays, lists and names, returns the figure, and imports nothing els
 course, so any notebook can use it and anyone can copy a file of it together with ``style.py``.
 """
 
+from helpers.plots.attention import (
+    attention_maps,
+    line_panels,
+    position_vectors,
+    turned_arrows,
+)
 from helpers.plots.backpropagation import (
     activations,
     borders,
