@@ -19,17 +19,14 @@ def attention_maps(panels, title, numbers=True) -> plt.Figure:
     """Draw weights as heat maps, a row for each query, a column for each key; 1 is dark.
 
     ``panels`` maps a panel's name to (weights of shape (queries, keys), names of the queries, names
-    of the keys). With ``numbers`` each weight is written in hundredths; a dot is exactly 0.
+    of the keys). With ``numbers`` each weight is written in hundredths if it rounds to one or more;
+    a dot is exactly 0.
     """
     heights = [len(rows) for _, rows, _ in panels.values()]
     widths = [len(columns) for _, _, columns in panels.values()]
-    figure, axes = plt.subplots(
-        1,
-        len(panels),
-        figsize=(min(0.42 * sum(widths) + 1.5 * len(panels) + 0.6, 10), 0.4 * max(heights) + 1.9),
-        width_ratios=widths,
-        squeeze=False,
-    )
+    place = min(0.32, (7.2 - 0.8 * len(panels)) / sum(widths))  # inches of a weight's square
+    size = place * sum(widths) + 1.1 * len(panels), place * max(heights) + 1.5
+    figure, axes = plt.subplots(1, len(panels), figsize=size, width_ratios=widths, squeeze=False)
     for axis, (name, (weights, rows, columns)) in zip(axes[0], panels.items(), strict=True):
         weights = np.asarray(weights, float)
         axis.imshow(weights, cmap="Blues", vmin=0, vmax=1)
@@ -40,9 +37,9 @@ def attention_maps(panels, title, numbers=True) -> plt.Figure:
         axis.set_xlabel("is looked at (key)", fontsize=9)
         axis.grid(False)
         for (i, j), weight in np.ndenumerate(weights) if numbers else ():
-            text = "·" if weight == 0 else f"{100 * weight:.0f}"
+            text = "·" if weight == 0 else f"{100 * weight:.0f}" if weight >= 0.005 else ""
             color = "white" if weight > 0.6 else BLACK
-            axis.text(j, i, text, ha="center", va="center", fontsize=8, color=color)
+            axis.text(j, i, text, ha="center", va="center", fontsize=7.5, color=color)
     axes[0][0].set_ylabel("looks (query)", fontsize=9)
     figure.suptitle(title, x=0.01, ha="left", fontsize=11)
     return figure
@@ -54,7 +51,7 @@ def line_panels(x, panels, xlabel, title, xscale="linear") -> plt.Figure:
     ``panels`` maps what a panel shows to (a mapping from a line's name to its values, "linear" or
     "log"); NaN leaves a gap. ``xscale`` is "linear" or "log", which marks just the numbers of x.
     """
-    figure, axes = plt.subplots(1, len(panels), figsize=(8.6, 3.6), squeeze=False)
+    figure, axes = plt.subplots(1, len(panels), figsize=(7.3, 2.9), squeeze=False)
     for axis, (name, (lines, scale)) in zip(axes[0], panels.items(), strict=True):
         for look, (line, values) in zip(_LOOKS, lines.items(), strict=False):
             axis.plot(x, values, label=line, **look)
@@ -74,7 +71,7 @@ def turned_arrows(panels, distances, products, title) -> plt.Figure:
     ``panels`` maps a panel's name to ((name, x, y), (name, x, y)), a query and a key.
     """
     figure, axes = plt.subplots(
-        1, len(panels) + 1, figsize=(9, 3.2), width_ratios=[1] * len(panels) + [1.7]
+        1, len(panels) + 1, figsize=(7.8, 2.7), width_ratios=[1] * len(panels) + [1.7]
     )
     for axis, (panel, arrows) in zip(axes[:-1], panels.items(), strict=True):
         turns = np.linspace(0, 2 * np.pi, 200)
