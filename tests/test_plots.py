@@ -22,6 +22,25 @@ BINS = SimpleNamespace(
 )
 CURVES = [RANDOM.random((2, 50)), RANDOM.random((2, 50))]
 CASES = {
+    "outer_products": ([np.eye(3, 4), -np.ones((3, 4))], np.eye(3, 4) - 1, "Title"),
+    "kept_by_rank": (
+        {"change": np.linspace(0.3, 1, 20), "random": np.linspace(0.05, 1, 20)},
+        4,
+        "Title",
+    ),
+    "ways_of_tuning": (
+        {"head": [0.8, 0.9], "full": [0.85]},
+        {"full": 0.86},
+        {"head": 10, "full": 1_000},
+        "Title",
+    ),
+    "memory_of_a_step": (
+        {
+            "head": {"weights": 90.0, "activations": 0.0},
+            "full": {"weights": 90.0, "activations": 8},
+        },
+        "Title",
+    ),
     "word_weights": (["fun", "dull"], [1.0, -0.5], [0.8, -1.0], [1.2, 0.1], [40, 3], "Title"),
     "failure_table": (
         ["words", "encoder"],

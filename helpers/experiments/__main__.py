@@ -15,7 +15,7 @@ import sys
 
 from helpers.experiments.store import PUBLISHED
 
-NAMES = ("label_efficiency", "behaviour")
+NAMES = ("adapters", "behaviour", "label_efficiency")
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -4,6 +4,12 @@ Takes plain arrays, lists and names, returns the figure, and imports nothing els
 course, so any notebook can use it and anyone can copy a file of it together with ``style.py``.
 """
 
+from helpers.plots.adapters import (
+    kept_by_rank,
+    memory_of_a_step,
+    outer_products,
+    ways_of_tuning,
+)
 from helpers.plots.attention import (
     attention_maps,
     line_panels,
