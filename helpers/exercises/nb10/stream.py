@@ -121,7 +121,7 @@ STREAM = Exercise(
     difficulty=3,
     minutes=15,
     prompt="""
-A language model writes one token after the other, and a chat window shows the text as it grows. At
+A language model writes one token after another, and a chat window shows the text as it grows. At
 the level of bytes a token may end inside a character, and the window must not flash a �. Write
 `shown(tokens)`: from a list of tokens, each a `bytes` object, return for each token the text that
 can be shown *in addition* once it has come, as a list of strings. Show each character as soon as it
@@ -252,5 +252,5 @@ def shown(tokens):
             ),
         ),
     ),
-    shows="Bytes wait until their character is whole: so chat windows show a growing text.",
+    shows="Bytes wait until their character is whole: that's how chat windows show growing text.",
 )

@@ -171,24 +171,24 @@ UNIGRAM = Exercise(
     minutes=50,
     prompt="""
 A third kind of tokenizer asks neither for merges nor for the longest token. It gives each piece a
-*probability* and takes the cut whose pieces have the largest product (Kudo, 2018; many models for
-several languages use it). You get a `table` from pieces to the *natural logarithms* of their
-probabilities, so products become sums. A word of $n$ letters has $2^{n-1}$ cuts, but you need no
-list of them: walk through the word once and keep for each place one number, made from those of the
-places before it. Each part is checked by itself, in this order.
+*probability* and takes the cut whose pieces have the largest product (Kudo, 2018). You get a
+`table` from pieces to the *natural logarithms* of their probabilities, so products become sums. A
+word of $n$ letters has $2^{n-1}$ cuts, but you need no list of them: walk through the word once and
+keep one number for each place, made from those of the places before it. The parts are checked one
+by one, in this order.
 
-1. `ways(word, table)`: in how many ways can the word be cut into pieces of the table? Without
-   letters there is one way.
+1. `ways(word, table)`: in how many ways can the word be cut into pieces of the table? A word
+   without letters can be cut in one way.
 2. `best(word, table)`: the pieces of the most probable cut, in their order; an empty list if the
    word can't be cut.
-3. `total(word, table)`: the logarithm of the probabilities of all cuts, added up. The word has at
-   least one cut.
+3. `total(word, table)`: the logarithm of the sum of the probabilities of all cuts. The word has at
+   least one.
 4. `used(words, table)`: `words` maps each word to how often it occurs. Cut each with `best` and
-   return how often each piece is used, as a dictionary. Learning repeats this: cut, count, put the
-   shares in place of the probabilities.
-5. `loss(words, table, piece)`: by how much does the sum of the words' best scores fall, each as
-   often as it occurs, if the piece is taken out of the table? Single letters stay, so every word
-   can still be cut. A large vocabulary is made smaller by dropping the pieces of the least loss.
+   return how often each piece is used, as a dictionary. (Learning repeats this, with the shares as
+   the new probabilities.)
+5. `loss(words, table, piece)`: by how much does the sum of the words' best scores fall, each
+   counted as often as the word occurs, if the piece is taken out of the table? Single letters stay,
+   so every word can still be cut. (A vocabulary gets smaller by dropping what loses least.)
 """,
     answer="steps",
     starter='''

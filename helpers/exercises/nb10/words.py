@@ -110,12 +110,12 @@ WORDS = Exercise(
     difficulty=2,
     minutes=10,
     prompt="""
-A model for names in texts gives an answer for each *token*, but people want one for each *word*;
-the usual way is to take the answer at the word's first token. So write `words(tokens)`: from
+A model that finds names in texts gives an answer for each *token*, but people want one for each
+*word*; usually the answer at the word's first token is taken. So write `words(tokens)`: from
 WordPiece's tokens of one text, return a list of pairs, each a word and the place of its first
 token. Places begin at 0 and count all tokens. A token that begins with `##` continues the word
-before it, without its `##`. `[CLS]`, `[SEP]` and `[PAD]` are no words; `[UNK]` is one. A lone `#`
-is an ordinary mark.
+before it, without its `##`. `[CLS]`, `[SEP]` and `[PAD]` are not words; `[UNK]` is one. A lone
+`#` is a word like any other mark.
 """,
     answer="words",
     starter='''
