@@ -21,8 +21,8 @@ QUESTIONS = (
         "the mean of 1, 1/2, 1/3 and 1/4",
     ),
     (
-        "the share of multiplications that are the mixing's",
-        "Mixing takes 2 n² d of them and the maps with the feed-forward part 12 n d², so the share "
+        "the share of multiplications spent on mixing",
+        "Mixing takes 2 n² d of them and the linear layers take 12 n d², so the share "
         "is n / (n + 6 d)",
     ),
     (
@@ -96,7 +96,7 @@ attention differs from what attention does.
 1. Four tokens, a causal mask, and all queries and keys zero. Which **share** of all the weight goes
    to the first token?
 2. A block of width $d = 128$ reads a text of $n = 512$ tokens. Which **share** of its
-   multiplications is the mixing's (scores and mixtures), not the maps' and the feed-forward part's?
+   multiplications is spent on mixing (scores and mixtures)? The rest is in its linear layers.
 3. A block is trained to predict the next digit at each of 16 places. The digits are random, and so
    nobody can predict them. But the causal mask was forgotten: each place sees all 16 digits. What
    is the **loss**, in nats, after training?
