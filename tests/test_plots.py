@@ -188,6 +188,15 @@ CASES = {
         "Title",
     ),
     "position_vectors": (RANDOM.random((6, 4)), "Title"),
+    "filled_gaps": ({"most frequent": (0.1, 0.05, 0.2), "encoder": (0.4, 0.3, 0.5)}, "Title"),
+    "loss_and_perplexity": (
+        [0, 1e5],
+        {"training": [6.2, 4], "held": [6.2, 4.1]},
+        {"x": 5},
+        "Title",
+    ),
+    "loss_by_place": ({"decoder": [5.0, 4.0, 3.5], "pairs": [4.0, 4.1, 4.0]}, "Title"),
+    "scaling_curve": ({"small": ([1e3, 1e4], [[5, 5.1], [4, 4.1]])}, [(1e3, 5.05)], "Title"),
     "padding": ({"one": np.array([[5, 6], [7, 0]]), "other": np.array([[5]])}, "Title"),
 }
 

@@ -15,7 +15,7 @@ import sys
 
 from helpers.experiments.store import PUBLISHED
 
-NAMES = ("adapters", "behaviour", "label_efficiency")
+NAMES = ("adapters", "behaviour", "label_efficiency", "scaling")
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -59,6 +59,12 @@ from helpers.plots.optimizers import (
     steps_by_ratio,
     valley_paths,
 )
+from helpers.plots.pretraining import (
+    filled_gaps,
+    loss_and_perplexity,
+    loss_by_place,
+    scaling_curve,
+)
 from helpers.plots.sentiment import (
     before_after,
     failure_table,
