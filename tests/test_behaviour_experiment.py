@@ -46,8 +46,8 @@ def test_has_negation(text, negated):
 def test_a_point_is_kept(monkeypatch, tmp_path):
     calls = []
 
-    def fit(part, seed, validation):
-        calls.append((len(part), seed, len(validation)))
+    def fit(part, seed):
+        calls.append((len(part), seed))
         return lambda texts: np.full(len(texts), 0.75)
 
     kept = Results("b", behaviour.results.settings, behaviour.results.values, tmp_path, tmp_path)
@@ -56,7 +56,7 @@ def test_a_point_is_kept(monkeypatch, tmp_path):
     monkeypatch.setattr(behaviour.corpora, "load", lambda name: MOVIES)
     for _ in range(2):
         row = behaviour.point("fine-tuned", "all", "300", 2, "the command")
-    assert calls == [(420, 2, 120)]
+    assert calls == [(420, 2)]
     assert row["accuracy"] == 0.5 and row["blame"] == 1.0 and row["command"] == "the command"
     assert set(behaviour.GRID) == {*kept.settings, "seed"}
 

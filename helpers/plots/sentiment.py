@@ -9,24 +9,27 @@ from helpers.plots.style import BLACK, BLUE, LINES, ORANGE, VERMILION
 
 
 def word_weights(words, weights, low, high, films, title, few=5) -> plt.Figure:
-    """Draw words by weight, the highest on top, each with an interval and its number of films.
+    """Draw words by weight, those for praise on the left, each with a range and a count of films.
 
     All are lists, one item a word; weights above 0 speak for praise. Words from at most ``few``
     films have an open dot.
     """
-    figure, axis = plt.subplots(figsize=(7.5, 0.21 * len(words) + 1.1))
-    for place, (weight, bottom, top, count) in enumerate(
-        zip(weights, low, high, films, strict=True)
-    ):
-        color = BLUE if weight > 0 else VERMILION
-        axis.plot([bottom, top], [place, place], color=color, linewidth=1.2)
-        face = "white" if count <= few else color
-        axis.plot(weight, place, "o", color=color, markerfacecolor=face, markersize=5)
-    axis.axvline(0, color=BLACK, linewidth=0.8)
-    names = [f"{word} ({count})" for word, count in zip(words, films, strict=True)]
-    axis.set_yticks(range(len(words)), names, fontsize=8)
-    axis.set_ylim(len(words) - 0.3, -0.7)
-    axis.set(xlabel=f"weight (open dot: from at most {few} films)", title=title)
+    rows = list(zip(words, weights, low, high, films, strict=True))
+    sides = [[row for row in rows if row[1] > 0], [row for row in rows if row[1] <= 0]]
+    longest = max(map(len, sides))
+    figure, axes = plt.subplots(1, 2, figsize=(8.4, 0.2 * longest + 1.3))
+    for axis, side, color in zip(axes, sides, (BLUE, VERMILION), strict=True):
+        side = sorted(side, key=lambda row: -abs(row[1]))
+        for place, (_, weight, bottom, top, count) in enumerate(side):
+            axis.plot([bottom, top], [place, place], color=color, linewidth=1.2)
+            face = "white" if count <= few else color
+            axis.plot(weight, place, "o", color=color, markerfacecolor=face, markersize=5)
+        axis.axvline(0, color=BLACK, linewidth=0.8)
+        names = [f"{word} ({count})" for word, *_, count in side]
+        axis.set_yticks(range(len(side)), names, fontsize=8)
+        axis.set_ylim(longest - 0.3, -0.7)
+        axis.set_xlabel(f"weight (open dot: from at most {few} films)", fontsize=9)
+    figure.suptitle(title, x=0.01, ha="left", fontsize=11)
     return figure
 
 
