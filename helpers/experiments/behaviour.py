@@ -20,7 +20,12 @@ from helpers.experiments.store import Results
 from helpers.sources import corpora, published_encoders
 from helpers.text.labelled_texts import Corpus, Split
 
-METHODS, TEXTS, TAUGHT, SEEDS = ("frozen", "fine-tuned"), ("800", "3200", "all"), ("0", "300"), (0, 1, 2)
+METHODS, TEXTS, TAUGHT, SEEDS = (
+    ("frozen", "fine-tuned"),
+    ("800", "3200", "all"),
+    ("0", "300"),
+    (0, 1, 2),
+)
 GRID = {"method": METHODS, "texts": TEXTS, "taught": TAUGHT, "seed": SEEDS}
 MAX_LENGTH = 64  # tokens; the longest review has fewer
 SETTINGS = replace(fine_tuning.SETTINGS, epochs=2)
