@@ -207,6 +207,13 @@ class HandAttention:
               ("return d_Q @ W_Q.T + d_K @ W_K.T + own.d_values(G) @ W_V.T",
                "return (d_Q @ W_Q.T + d_K @ W_K.T + own.d_values(G) @ W_V.T) / 3"),
               fails="part 5"),
+        Wrong("divides by the root too early", "that root belongs to part 4",
+              (ROW, ROW + " / self.root"), fails="part 3"),
+        Wrong("drops the mask", "the mask is not passed on",
+              ("X @ W_V, visible)", "X @ W_V, np.ones_like(visible))"), fails="part 5"),
+        Wrong("forgets to transpose the maps", "each map is transposed",
+              ("d_Q @ W_Q.T + d_K @ W_K.T + own.d_values(G) @ W_V.T",
+               "d_Q @ W_Q + d_K @ W_K + own.d_values(G) @ W_V"), fails="part 5"),
     ),
     right=(
         Right("in torch, by autograd", code=IN_TORCH),

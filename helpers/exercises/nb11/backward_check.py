@@ -196,6 +196,9 @@ def part_3(answer: Answer) -> None:
         "the factor A in front is missing": other(
             lambda A, d: d - (A * d).sum(axis=1, keepdims=True)
         ),
+        "S is what comes after the division by the root of d; that root belongs to part 4": (
+            lambda *a: d_scores(*a) / np.sqrt(a[0].shape[1])
+        ),
     }
     against(
         _begun(answer).through(lambda own, *a: own(*a[:4]).d_scores(a[4])),
@@ -233,6 +236,12 @@ def _of(name: str) -> list[str]:
 
 def part_5(answer: Answer) -> None:
     """Self-attention: the gradient in the words' vectors, along three paths."""
+
+    def untransposed(X, W_Q, W_K, W_V, visible, G) -> np.ndarray:
+        four = X @ W_Q, X @ W_K, X @ W_V, visible
+        d_V = weights(*four).T @ G
+        return d_queries(*four, G) @ W_Q + d_keys(*four, G) @ W_K + d_V @ W_V
+
     mistakes = {
         f"the path through the {said} is missing; X is in all three": (
             lambda *a, kept=kept: d_text(*a, paths=kept)
@@ -245,7 +254,11 @@ def part_5(answer: Answer) -> None:
         )
         for said, kept in (("queries", "Q"), ("keys", "K"), ("values", "V"))
     }
-    mistakes["that is the mean of the three paths; they add up"] = lambda *a: d_text(*a) / 3
+    mistakes |= {
+        "that is the mean of the three paths; they add up": lambda *a: d_text(*a) / 3,
+        "the mask is not passed on": lambda *a: d_text(*a[:4], np.ones_like(a[4]), a[5]),
+        "on the way back each map is transposed, as in notebook 05": untransposed,
+    }
     against(
         _begun(answer).through(lambda own, *a: own.d_text(*a)),
         d_text, texts(5), ["X", "W_Q", "W_K", "W_V", "visible", "G"], mistakes,

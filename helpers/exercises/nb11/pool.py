@@ -75,6 +75,12 @@ def _values(answer: Answer) -> None:
         weights = np.exp(X @ u / np.sqrt(len(u))) * real
         return np.einsum("bn,bnd->bd", weights / weights.sum(axis=0), X)
 
+    def together(X, lengths, u) -> np.ndarray:
+        scores = np.where(np.arange(X.shape[1]) < lengths[:, None], X @ u, -np.inf)
+        scores = scores / np.sqrt(len(u))
+        weights = np.exp(scores - scores.max(axis=1, keepdims=True))
+        return np.einsum("bn,bnd->bd", weights / weights.sum(), X)
+
     mistakes = {
         "large scores overflow in exp; take the largest away first": overflowing,
         "the scores are not divided by the root of d": lambda *a: pooled(*a, divide=False),
@@ -90,6 +96,10 @@ def _values(answer: Answer) -> None:
         "that takes the best token alone; a soft look-up mixes them": best,
         "the weights do not sum to 1; divide by their sum": unnormalised,
         "softmax runs over the texts of the batch; each text's tokens share the weight": across,
+        "the weights of all texts together sum to 1; each text's should": together,
+        "the weights sum to 1 already; the mixture is a sum, not a mean": (
+            lambda X, n, u: pooled(X, n, u) / X.shape[1]
+        ),
         "the query's sign is reversed": lambda X, n, u: pooled(X, n, -u),
         "the token after the last real one takes part; places count from 0": (
             lambda X, n, u: pooled(X, n + 1, u)
@@ -195,6 +205,10 @@ def attention_pool(X, lengths, u):
         Wrong("sees one token too many", "places count from 0",
               ("< lengths[:, None]", "<= lengths[:, None]")),
         Wrong("turns the sign", "sign is reversed", ("X @ u /", "-X @ u /")),
+        Wrong("sums all weights", "of all texts together",
+              ("weights / weights.sum(axis=1, keepdims=True)", "weights / weights.sum()")),
+        Wrong("takes a mean of the mixture", "a sum, not a mean",
+              ("X).sum(axis=1)", "X).mean(axis=1)")),
     ),
     right=(
         Right("by einsum", ("(weights[:, :, None] * X).sum(axis=1)",

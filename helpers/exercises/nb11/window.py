@@ -47,6 +47,10 @@ def _values(answer: Answer) -> None:
         i, j = grid(longest)
         return both(np.abs(i - j) < width, lengths)
 
+    def all_ahead(lengths: np.ndarray, longest: int, width: int) -> np.ndarray:
+        i, j = grid(longest)
+        return both(i - j < width, lengths)
+
     def ahead(lengths: np.ndarray, longest: int, width: int) -> np.ndarray:
         i, j = grid(longest)
         return both((j - i >= 0) & (j - i < width), lengths)
@@ -67,7 +71,7 @@ def _values(answer: Answer) -> None:
         "it is inverted: True is for what may be seen": lambda *a: 1 - visible(*a),
         "the window is missing; a token sees the last width tokens only": causal,
         "padding is visible; a key counts only where j is below its text's length": unpadded,
-        "it looks ahead as well; j may not be larger than i": around,
+        "it looks ahead as well; j may not be larger than i": (around, all_ahead),
         "it looks ahead instead of back; rows are queries i, columns keys j": (
             ahead,
             lambda *a: visible(*a).swapaxes(1, 2),
@@ -158,6 +162,7 @@ def window_mask(lengths, longest, width):
               ("return near & real", "return near & real & (i < lengths[:, None, None])")),
         Wrong("joins by or", "both must hold", ("near & real\n", "near | real\n")),
         Wrong("counts lengths from 1", "expected", ("j < lengths", "j <= lengths")),
+        Wrong("sees all that follows", "looks ahead as well", ("(j <= i) & (i - j", "(i - j")),
     ),
     right=(
         Right("by np.tri", ("(j <= i) & (i - j < width)",
