@@ -45,11 +45,12 @@ def course_embeds(number, max_length, steps, seed):
 
 def library_embeds(number, max_length, steps, seed):
     """sentence-transformers, as its manual says."""
-    from sentence_transformers import SentenceTransformer, models
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer import modules
 
-    first = models.Transformer(str(assets.path("minilm-l6")), max_seq_length=max_length)
-    second = models.Pooling(first.get_word_embedding_dimension(), pooling_mode="mean")
-    model = SentenceTransformer(modules=[first, second, models.Normalize()], device="cpu")
+    first = modules.Transformer(str(assets.path("minilm-l6")), max_seq_length=max_length)
+    second = modules.Pooling(384)
+    model = SentenceTransformer(modules=[first, second, modules.Normalize()], device="cpu")
     texts, _ = drawn(number, seed)
     places = counted(first.auto_model.embeddings.word_embeddings)
     return embedding(lambda texts: model.encode(texts, show_progress_bar=False), texts, places)

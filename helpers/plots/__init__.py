@@ -37,6 +37,12 @@ from helpers.plots.debugging import (
     one_batch,
     printed_log,
 )
+from helpers.plots.encoder import (
+    attention_heads,
+    cosine_table,
+    pair_cosines,
+    parameter_counts,
+)
 from helpers.plots.evaluation import (
     coverage,
     f1_by_size,
