@@ -131,11 +131,7 @@ import numpy as np
 
 
 class Search:
-    """Example: pooled([[[1, 2], [5, 6], [99, 99]]], [2]) is [[0.6, 0.8]];
-
-    batches([3, 9, 5, 4], 12) could be [[1], [2, 3], [0]]; fused([[4, 2, 7], [2, 9]]) begins with 2.
-    """
-
+    # Example: batches([3, 9, 5, 4], 12) could be [[1], [2, 3], [0]]; fused([[4, 7], [7]]), [7, 4].
     @staticmethod
     def pooled(vectors, lengths):
         return ...  # part 1
