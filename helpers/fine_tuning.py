@@ -14,12 +14,13 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer
 
-from helpers.models.encoder import Encoder, EncoderClassifier, sentence_vectors
+from helpers.models.encoder import Encoder, EncoderClassifier
 from helpers.text import fast_tokens
 from helpers.text.batches import TextDataset
 from helpers.text.labelled_texts import Split
 from helpers.text.length_batches import length_loader, sorted_batches
-from helpers.training.device import choose_device, to_device
+from helpers.training.device import choose_device
+from helpers.training.embedding import embed
 from helpers.training.layers import layered_adamw
 from helpers.training.loop import History, TrainSettings, evaluate, train
 
@@ -59,10 +60,7 @@ class FineTuned:
 
 def tokens(tokenizer: Tokenizer, split: Split, max_length: int = MAX_LENGTH) -> TextDataset:
     """Turn a part of a corpus into ids and labels; a text that is too long loses its end."""
-    with warnings.catch_warnings():  # where to cut was chosen
-        warnings.filterwarnings("ignore", message=".* texts had more than .* tokens")
-        sequences = fast_tokens.encode(tokenizer, split.texts, max_length)
-    return TextDataset(sequences, split.labels)
+    return TextDataset(_cut(tokenizer, split.texts, max_length), split.labels)
 
 
 def in_order_of_length(dataset: TextDataset, batch_size: int = 64) -> tuple[list[int], list]:
@@ -141,15 +139,14 @@ def features(
     device: str | torch.device | None = None,
 ) -> np.ndarray:
     """Return a frozen encoder's vector of each text, shape (texts, width), each of length 1."""
-    device = choose_device(device)
-    encoder = copy.deepcopy(encoder).to(device).eval()
-    dataset = tokens(tokenizer, Split(list(texts), [0] * len(texts)), max_length)
-    found = np.empty((len(dataset), encoder.sizes.width), dtype=np.float32)
-    with torch.inference_mode():
-        for batch in sorted_batches(dataset.lengths, 64):
-            (ids, lengths), _ = to_device(dataset[batch], device)
-            found[batch] = sentence_vectors(encoder, ids, lengths).float().cpu().numpy()
-    return found
+    sequences = _cut(tokenizer, texts, max_length)
+    return embed(copy.deepcopy(encoder), sequences, device=choose_device(device))
+
+
+def _cut(tokenizer: Tokenizer, texts: Sequence[str], max_length: int) -> list[list[int]]:
+    with warnings.catch_warnings():  # where to cut was chosen
+        warnings.filterwarnings("ignore", message=".* texts had more than .* tokens")
+        return fast_tokens.encode(tokenizer, texts, max_length)
 
 
 def _check_labels(part: Split, classes: int, name: str) -> None:
