@@ -80,7 +80,6 @@ CASES = {
     "class_probabilities": ([0.2, 0.7, 0.1], NAMES, "Shares fall"),
     "parameter_counts": ({"table": 11_000_000, "rest": 500_000}, "Title"),
     "pair_cosines": ([("It rose.", "$5 fell.")] * 2, {"a": [0.1, 0.9], "b": [0.8, 0.9]}, "Title"),
-    "attention_heads": (["[CLS]", "bank", "[SEP]"], {"layer 1, head 2": THIRDS[:3]}, "Title"),
     "cosine_table": (["One.", "Two."], [[1.0, 0.7], [0.7, 1.0]], "Title"),
     "angle_or_distance": ({"bank": (1.0, 2.0), "tea": (-1.0, 0.5)}, "Title"),
     "leanings": (["nurse", "pilot"], [[-0.2, 0.1], [0.3, 0.2]], ("she", "he"), "Title"),

@@ -38,7 +38,6 @@ from helpers.plots.debugging import (
     printed_log,
 )
 from helpers.plots.encoder import (
-    attention_heads,
     cosine_table,
     pair_cosines,
     parameter_counts,

@@ -1,4 +1,4 @@
-"""Figures of a pre-trained encoder: its parameters, its attention, its cosines (notebook 13)."""
+"""Figures of a pre-trained encoder: its parameters, its cosines (notebook 13)."""
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -37,28 +37,6 @@ def pair_cosines(pairs, cosines, title) -> plt.Figure:
     axis.set(title=title, xlabel="cosine")
     axis.set_xlim(right=1.02)
     axis.legend(fontsize=9, loc="lower left")
-    return figure
-
-
-def attention_heads(tokens, maps, title) -> plt.Figure:
-    """Draw attention weights as squares, a panel a head; a row is the token that looks.
-
-    White is 0, the darkest blue is 1.
-    ``maps`` maps a panel's title to weights, shape (tokens, tokens).
-    """
-    figure, axes = plt.subplots(1, len(maps), figsize=(3.1 * len(maps), 3.6), squeeze=False)
-    words = [drawable(token) for token in tokens]
-    for axis, (name, weights) in zip(axes[0], maps.items(), strict=True):
-        axis.imshow(weights, cmap="Blues", vmin=0, vmax=1)
-        axis.set_xticks(range(len(words)), words, rotation=90, fontsize=7)
-        first = axis is axes[0, 0]
-        axis.set_yticks(range(len(words)), words if first else [""] * len(words), fontsize=7)
-        axis.set_title(name, fontsize=9)
-        axis.set_xlabel("looked at", fontsize=8)
-        axis.grid(visible=False)
-        if first:
-            axis.set_ylabel("looks", fontsize=8)
-    figure.suptitle(title, x=0.01, ha="left", fontsize=11)
     return figure
 
 

@@ -126,7 +126,7 @@ as answers. Each part is checked by itself, in this order.
    smaller position first where sums are equal.
 """,
     answer="Search",
-    starter='''
+    starter="""
 import numpy as np
 
 
@@ -151,7 +151,7 @@ class Search:
     @staticmethod
     def fused(rankings):
         return ...  # part 5
-''',
+""",
     hints=(
         "Part 1: a mask of real tokens is np.arange(longest) < lengths[:, None]. Part 2: go "
         "through the texts from long to short; the first of a batch says how many fit.",
