@@ -6,7 +6,7 @@ network to ``models``, the steps to ``training``.
 
 import copy
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from numbers import Integral
 
@@ -21,7 +21,7 @@ from helpers.text.labelled_texts import Split
 from helpers.text.length_batches import length_loader, sorted_batches
 from helpers.training.device import choose_device
 from helpers.training.embedding import embed
-from helpers.training.layers import layered_adamw
+from helpers.training.layers import freeze, layered_adamw
 from helpers.training.loop import History, TrainSettings, evaluate, train
 
 # Chosen on the validation part of R8: see benchmarks.
@@ -79,6 +79,7 @@ def fine_tune(
     settings: TrainSettings = SETTINGS,
     head_factor: float = HEAD_FACTOR,
     decay: float = 1.0,
+    frozen: Iterable[str] = (),
     batch_size: int = BATCH_SIZE,
     max_length: int = MAX_LENGTH,
     device: str | torch.device | None = None,
@@ -99,6 +100,9 @@ def fine_tune(
     head_factor, decay
         How many times the top block's learning rate the head learns with, and what share of a
         block's rate the block below it does.
+    frozen
+        Parts that keep their published weights, as patterns: ``encoder`` for all but the head,
+        ``encoder.blocks.[0-3]`` for the lower four blocks.
     max_length
         Tokens of a text that are read.
 
@@ -106,7 +110,7 @@ def fine_tune(
     ------
     TypeError, ValueError
         If a label is no whole number or is outside the range, the message names the first; also
-        if the encoder has no positions for ``max_length``.
+        if the encoder has no positions for ``max_length``, or a pattern fits no parameter.
     """
     _check_labels(train_part, classes, "training")
     if validation_part is not None:
@@ -119,6 +123,8 @@ def fine_tune(
     device = choose_device(device)
     torch.manual_seed(settings.seed)  # for the head
     model = EncoderClassifier(copy.deepcopy(encoder), classes)
+    if frozen := list(frozen):
+        freeze(model, frozen)
     dataset = tokens(tokenizer, train_part, max_length)
     batches = length_loader(dataset, batch_size, settings.seed, device)
     validation = None

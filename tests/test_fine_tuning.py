@@ -141,6 +141,21 @@ def test_the_head_learns_faster_and_lower_blocks_slower(tokenizer, monkeypatch):
     assert rates["encoder.tokens.weight"] == 0.25
 
 
+def test_frozen_parts_keep_their_weights(tokenizer):
+    given = encoder()
+    parts = ["encoder.tokens", "encoder.blocks.0"]
+    fitted, _ = fine_tuning.fine_tune(
+        given, tokenizer, made_up(16), 2, settings=replace(QUICK, epochs=1), max_length=20,
+        frozen=parts, device="cpu",
+    )  # fmt: skip
+    before = dict(given.named_parameters())
+    for name, after in fitted.model.encoder.named_parameters():
+        kept = name.startswith(("tokens", "blocks.0"))
+        assert torch.equal(before[name], after) == kept, name
+    with pytest.raises(ValueError, match=r"no parameter has the part 'encoder\.blocks\.7'"):
+        tuned(tokenizer, frozen=["encoder.blocks.7"])
+
+
 def test_loss_and_gradients_are_those_of_transformers():
     from transformers import BertConfig, BertModel
 

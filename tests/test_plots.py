@@ -200,6 +200,21 @@ CASES = {
     ),
     "loss_by_place": ({"decoder": [5.0, 4.0, 3.5], "pairs": [4.0, 4.1, 4.0]}, "Title"),
     "scaling_curve": ({"small": ([1e3, 1e4], [[5, 5.1], [4, 4.1]])}, [(1e3, 5.05)], "Title"),
+    "rates_by_step": ({"head": [0.001, 0.01], "block 5": [0.0001, 0.001]}, "Title"),
+    "choices": (
+        {"head": {"a": [0.8, 0.9], "b": [0.7]}, "all": {"a": [0.5], "b": [0.6, 0.7]}},
+        {"a": "accuracy (%)", "b": "kept (%)"},
+        {"all": {"a": 0.55, "b": 0.66}},
+        "Title",
+    ),
+    "label_efficiency": (
+        {
+            "R8": {"bag": {"8": (0.7, 0.6, 0.8), "all": (0.9, 0.9, 0.9)}},
+            "reviews": {"bag": {"8": (0.5, 0.4, 0.6)}, "tuned": {"128": (0.8, 0.7, 0.9)}},
+        },
+        {"reviews": {"bag": {"8": 0.52}}},
+        "Title",
+    ),
     "padding": ({"one": np.array([[5, 6], [7, 0]]), "other": np.array([[5]])}, "Title"),
 }
 
@@ -346,3 +361,13 @@ def test_attention_maps_write_hundredths_and_a_dot_for_what_is_hidden():
     assert [label.get_text() for label in figure.axes[0].get_xticklabels()] == ["c", "d"]
     figure = plots.attention_maps({"one": ([[0.7, 0.3]], "a", "cd")}, "Title", numbers=False)
     assert not figure.axes[0].texts
+
+
+def test_label_efficiency_puts_labels_in_order_and_stars_on_what_was_measured_again():
+    panels = {"R8": {"bag": {"all": (0.9, 0.8, 1.0), "128": (0.7, 0.6, 0.8), "8": (0.5, 0.5, 0.5)}}}
+    axis = plots.label_efficiency(panels, {"R8": {"bag": {"128": 0.72}}}, "Title").axes[0]
+    assert [label.get_text() for label in axis.get_xticklabels()] == ["8", "128", "all"]
+    (star,) = [line for line in axis.lines if line.get_marker() == "*"]
+    assert (list(star.get_xdata()), list(star.get_ydata())) == ([1], [pytest.approx(72)])
+    (curve,) = [line for line in axis.lines if line.get_marker() == "o"]
+    assert list(curve.get_ydata()) == pytest.approx([50, 70, 90])

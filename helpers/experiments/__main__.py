@@ -15,7 +15,7 @@ import sys
 
 from helpers.experiments.store import PUBLISHED
 
-NAMES = ("adapters", "behaviour", "label_efficiency", "scaling")
+NAMES = ("adapters", "behaviour", "label_efficiency", "scaling", "which_layers")
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -49,6 +49,11 @@ from helpers.plots.evaluation import (
     reliability,
     scores_by_size,
 )
+from helpers.plots.fine_tuning import (
+    choices,
+    label_efficiency,
+    rates_by_step,
+)
 from helpers.plots.losses import (
     loss_shapes,
     probability_triangles,

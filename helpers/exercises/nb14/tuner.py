@@ -1,0 +1,261 @@
+"""14-tuner: fine-tuning built in five parts."""
+
+from helpers.exercises.exercise import Exercise, Right, Wrong
+from helpers.exercises.nb14.tuner_check import PARTS
+
+SOLUTION = """
+import copy
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+
+class Tuner(nn.Module):
+    def __init__(self, encoder, classes):
+        super().__init__()
+        self.encoder = encoder
+        self.head = nn.Linear(encoder.sizes.width, classes)
+
+    def forward(self, ids, lengths):
+        vectors = self.encoder(ids, lengths)  # (batch, longest, width)
+        # Padding has vectors as well; the mask keeps them out of the sum.
+        real = torch.arange(ids.shape[1]) < lengths[:, None]  # (batch, longest)
+        mean = (vectors * real[..., None]).sum(dim=1) / lengths[:, None]
+        return self.head(mean)
+
+    def train_only(self, blocks):
+        top = len(self.encoder.blocks)
+        # The dot behind the number keeps block 1 apart from block 11.
+        starts = ("head.", *(f"encoder.blocks.{k}." for k in range(top - blocks, top)))
+        for name, parameter in self.named_parameters():
+            parameter.requires_grad_(name.startswith(starts))  # frees as well as freezes
+        return sum(p.numel() for p in self.parameters() if p.requires_grad)
+
+    def groups(self, rate, decay):
+        blocks, found = len(self.encoder.blocks), []
+        for name, parameter in self.named_parameters():
+            if name.startswith("head"):
+                factor = 10
+            elif name.startswith("encoder.blocks."):
+                factor = decay ** (blocks - 1 - int(name.split(".")[2]))
+            else:
+                factor = decay**blocks  # embeddings
+            if parameter.requires_grad:
+                found.append({"params": [parameter], "lr": rate * factor})
+        return found
+
+    def fit(self, batches, epochs, rate, warmup):
+        optimizer = torch.optim.AdamW(self.groups(rate, decay=0.5), weight_decay=0.0)
+        full = [group["lr"] for group in optimizer.param_groups]
+        steps, t, losses = epochs * len(batches), 0, []
+        self.train()
+        for _ in range(epochs):
+            for (ids, lengths), labels in batches:
+                share = (t + 1) / warmup if t < warmup else (steps - t) / (steps - warmup)
+                for group, lr in zip(optimizer.param_groups, full):
+                    group["lr"] = lr * share
+                loss = functional.cross_entropy(self(ids, lengths), labels)
+                optimizer.zero_grad()
+                loss.backward()
+                optimizer.step()
+                losses.append(loss.item())
+                t += 1
+        return losses
+
+    @staticmethod
+    def solved(encoder, train, classes):
+        ids, lengths, labels = train
+        torch.manual_seed(0)
+        # A copy: whoever gave the encoder will want to use it again.
+        model = Tuner(copy.deepcopy(encoder), classes)
+        batches = [((ids[i : i + 20], lengths[i : i + 20]), labels[i : i + 20])
+                   for i in range(0, len(ids), 20)]
+        model.fit(batches, 30, 0.003, 10)
+        return model
+
+
+# Another way for part 4: torch.optim.lr_scheduler.LambdaLR with the share as its function, and
+# schedule.step() after each optimizer.step().
+"""
+
+BY_SCHEDULER = SOLUTION.replace(
+    """                share = (t + 1) / warmup if t < warmup else (steps - t) / (steps - warmup)
+                for group, lr in zip(optimizer.param_groups, full):
+                    group["lr"] = lr * share
+""",
+    "",
+).replace(
+    """                losses.append(loss.item())
+                t += 1
+""",
+    """                schedule.step()
+                losses.append(loss.item())
+""",
+).replace(
+    """        full = [group["lr"] for group in optimizer.param_groups]
+        steps, t, losses = epochs * len(batches), 0, []
+""",
+    """        steps, losses = epochs * len(batches), []
+        schedule = torch.optim.lr_scheduler.LambdaLR(
+            optimizer,
+            lambda t: (t + 1) / warmup if t < warmup else (steps - t) / (steps - warmup))
+""",
+)  # fmt: skip
+
+BY_MODULES = SOLUTION.replace(
+    """        top = len(self.encoder.blocks)
+        # The dot behind the number keeps block 1 apart from block 11.
+        starts = ("head.", *(f"encoder.blocks.{k}." for k in range(top - blocks, top)))
+        for name, parameter in self.named_parameters():
+            parameter.requires_grad_(name.startswith(starts))  # frees as well as freezes
+""",
+    """        self.requires_grad_(False)
+        self.head.requires_grad_(True)
+        for block in list(self.encoder.blocks)[len(self.encoder.blocks) - blocks :]:
+            block.requires_grad_(True)
+""",
+)  # fmt: skip
+
+NO_COPY = ("model = Tuner(copy.deepcopy(encoder), classes)", "model = Tuner(encoder, classes)")
+SHARE = "(t + 1) / warmup if t < warmup else (steps - t) / (steps - warmup)"
+
+TUNER = Exercise(
+    name="14-tuner",
+    title="Build it: fine-tuning from the head to the loop",
+    difficulty=4,
+    minutes=50,
+    seconds=30,
+    prompt="""
+Write fine-tuning yourself, for any of the course's encoders: `encoder(ids, lengths)` returns the
+tokens' vectors, shape (batch, longest, width), `encoder.blocks` are its blocks, and
+`encoder.sizes.width` is the width. `ids` has shape (batch, longest), `lengths` (batch), both
+whole-number tensors. The check uses small encoders without dropout, and looks at one part after the
+other.
+
+1. **Scores.** `forward(ids, lengths)`: the head on the mean of each text's own tokens, shape
+   (batch, classes).
+2. **What trains.** `train_only(blocks)`: after it, only the head and that many upper blocks train,
+   whatever trained before. It returns how many numbers that is.
+3. **How fast.** `groups(rate, decay)`: a list of groups for an optimizer,
+   `{"params": [...], "lr": ...}`. The top block has `rate`, each block below `decay` times that
+   of the block above, all that isn't in a block or the head one decay less than the lowest
+   block, and the head ten times `rate`. What is frozen isn't in it.
+4. **The loop.** `fit(batches, epochs, rate, warmup)`: AdamW without weight decay on
+   `groups(rate, 0.5)`, a step for each `((ids, lengths), labels)`. All rates climb for `warmup`
+   steps and then fall in a straight line, as $s_t$ in the notebook. Return the list of losses, each
+   as it was before its step.
+5. **Put to use.** `solved(encoder, train, classes)` gets an encoder and 120 made-up texts,
+   `(ids, lengths, labels)`. It returns a trained `Tuner` that classifies 90 % of 120 other texts
+   correctly. The encoder given must stay as it is.
+""",
+    answer="Tuner",
+    starter="""
+import copy
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+
+class Tuner(nn.Module):
+    def __init__(self, encoder, classes):
+        super().__init__()
+        self.encoder = encoder
+        self.head = nn.Linear(encoder.sizes.width, classes)
+
+    def forward(self, ids, lengths):
+        return ...  # part 1: scores (batch, classes)
+
+    def train_only(self, blocks):
+        return ...  # part 2: how many numbers train
+
+    def groups(self, rate, decay):
+        return ...  # part 3: a list of {"params": [...], "lr": ...}
+
+    def fit(self, batches, epochs, rate, warmup):
+        return ...  # part 4: the losses
+
+    @staticmethod
+    def solved(encoder, train, classes):
+        return ...  # part 5: a trained Tuner
+""",
+    hints=(
+        "Parts 2 and 3 are loops over self.named_parameters(): what does a name tell? For part 4, "
+        "the groups know their full rates only at the beginning, so keep those.",
+        "requires_grad_ takes True and False, so one line both frees and freezes. In each step set "
+        "every group's 'lr' to its full rate times the share. In part 5 some 200 steps at 0.003 "
+        "will do, on a deep copy.",
+    ),
+    solution=SOLUTION,
+    stages={f"part {number}": part for number, part in enumerate(PARTS, 1)},
+    wrong=(
+        Wrong("averages padding", "padding is in the mean",
+              ("(vectors * real[..., None]).sum(dim=1) / lengths[:, None]", "vectors.mean(dim=1)"),
+              fails="part 1"),
+        Wrong("doesn't divide", "isn't divided",
+              (".sum(dim=1) / lengths[:, None]", ".sum(dim=1)"), fails="part 1"),
+        Wrong("takes the first token", "first token",
+              ("(vectors * real[..., None]).sum(dim=1) / lengths[:, None]", "vectors[:, 0]"),
+              fails="part 1"),
+        Wrong("returns probabilities", "softmax is in it",
+              ("return self.head(mean)", "return self.head(mean).softmax(dim=-1)"),
+              fails="part 1"),
+        Wrong("frees the lowest", "those are the lowest", ("range(top - blocks, top)",
+              "range(blocks)"), fails="part 2"),
+        Wrong("freezes the head", "the head is frozen", ('("head.", *(', "tuple(("),
+              fails="part 2"),
+        Wrong("only freezes", "a second call must be able to free it",
+              ("parameter.requires_grad_(name.startswith(starts))  # frees as well as freezes",
+               "if not name.startswith(starts):\n                parameter.requires_grad_(False)"),
+              fails="part 2"),
+        Wrong("turns it round", "those are the frozen ones",
+              ("requires_grad_(name.startswith(starts))",
+               "requires_grad_(not name.startswith(starts))"), fails="part 2"),
+        Wrong("counts tensors", "the count", ("sum(p.numel() for p", "sum(1 for p"),
+              fails="part 2"),
+        Wrong("keeps the frozen", "leave it out", ("if parameter.requires_grad:", "if True:"),
+              fails="part 3"),
+        Wrong("decays from below", "from the bottom up",
+              ('decay ** (blocks - 1 - int(name.split(".")[2]))',
+               'decay ** int(name.split(".")[2])'), fails="part 3"),
+        Wrong("decays the top block", "the first decay is for",
+              ("(blocks - 1 - int", "(blocks - int"), fails="part 3"),
+        Wrong("a slow head", "ten times as fast", ("factor = 10", "factor = 1"), fails="part 3"),
+        Wrong("embeddings as the lowest block", "one decay more",
+              ("factor = decay**blocks", "factor = decay ** (blocks - 1)"), fails="part 3"),
+        Wrong("no warm-up", "there is no warm-up",
+              (SHARE, "min(1, (steps - t) / (steps - warmup))"), fails="part 4"),
+        Wrong("never falls", "doesn't fall", (SHARE, "min(1, (t + 1) / warmup)"), fails="part 4"),
+        Wrong("no zero_grad", "zero_grad() is missing",
+              ("                optimizer.zero_grad()\n", ""), fails="part 4"),
+        Wrong("starts at zero", "not 0",
+              (SHARE, "t / warmup if t < warmup else (steps - t) / (steps - warmup)"),
+              fails="part 4"),
+        Wrong("one rate for all", "use your groups",
+              ("torch.optim.AdamW(self.groups(rate, decay=0.5), weight_decay=0.0)",
+               "torch.optim.AdamW(self.parameters(), lr=rate, weight_decay=0.0)"),
+              fails="part 4"),
+        Wrong("changes the given encoder", "train a copy", NO_COPY, fails="part 5"),
+        Wrong("stops too early", "Train longer",
+              ("model.fit(batches, 30,", "model.fit(batches, 2,"),
+              fails="part 5"),
+        Wrong("doesn't train", "Train longer", ("        model.fit(batches, 30, 0.003, 10)\n", ""),
+              fails="part 5"),
+    ),
+    right=(
+        Right("with a scheduler of PyTorch", code=BY_SCHEDULER),
+        Right("freezing by modules", code=BY_MODULES),
+        Right("summing by einsum",
+              ("(vectors * real[..., None]).sum(dim=1) / lengths[:, None]",
+               "torch.einsum('blw,bl->bw', vectors, real.float() / lengths[:, None])")),
+        Right("losses as tensors", ("losses.append(loss.item())", "losses.append(loss.detach())")),
+        Right("groups as a generator",
+              ("        return found\n", "        return (group for group in found)\n")),
+        Right("in one batch, more epochs",
+              ("model.fit(batches, 30, 0.003, 10)",
+               "model.fit([((ids, lengths), labels)], 150, 0.003, 10)")),
+    ),
+    shows="You have written fine-tuning from the head to the loop; with MiniLM's weights in the "
+    "encoder it is this notebook's.",
+)  # fmt: skip
