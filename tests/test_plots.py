@@ -190,7 +190,6 @@ CASES = {
         [1.0, 0.5, -0.4],
         "Title",
     ),
-    "position_vectors": (RANDOM.random((6, 4)), "Title"),
     "filled_gaps": ({"most frequent": (0.1, 0.05, 0.2), "encoder": (0.4, 0.3, 0.5)}, "Title"),
     "loss_and_perplexity": (
         [0, 1e5],

@@ -13,7 +13,6 @@ from helpers.plots.adapters import (
 from helpers.plots.attention import (
     attention_maps,
     line_panels,
-    position_vectors,
     turned_arrows,
 )
 from helpers.plots.backpropagation import (

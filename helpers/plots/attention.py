@@ -89,12 +89,3 @@ def turned_arrows(panels, distances, products, title) -> plt.Figure:
     axes[-1].set(xlabel="distance of the positions", ylabel="product of query and key")
     figure.suptitle(title, x=0.01, ha="left", fontsize=11)
     return figure
-
-
-def position_vectors(vectors, title) -> plt.Figure:
-    """Draw vectors of positions, shape (positions, width), as a heat map: -1 red, 1 blue."""
-    figure, axis = plt.subplots(figsize=(6.8, 3.0))
-    axis.imshow(np.asarray(vectors), cmap="RdBu", vmin=-1, vmax=1, aspect="auto")
-    axis.set(xlabel="coordinate (sines left, cosines right)", ylabel="position", title=title)
-    axis.grid(False)
-    return figure
