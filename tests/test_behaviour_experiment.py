@@ -71,6 +71,9 @@ def test_a_layer_on_frozen_vectors(monkeypatch):
 
 
 def test_published_rows_are_whole():
-    rows = behaviour.results.rows(method="fine-tuned", texts="all")
-    assert rows and all(0.5 < row["accuracy"] < 1 for row in rows)
+    published = Results("behaviour", behaviour.results.settings, behaviour.results.values, "none")
+    rows = published.rows()
+    assert {row["method"] for row in rows} == set(behaviour.GRID["method"])
+    assert all(0.5 < row["accuracy"] < 1 for row in rows)
     assert all(0 <= row[name] <= 1 for row in rows for name in behaviour.columns())
+    assert all(f"texts={row['texts']} taught={row['taught']}" in row["command"] for row in rows)

@@ -20,14 +20,13 @@ from helpers.experiments.store import Results
 from helpers.sources import corpora, published_encoders
 from helpers.text.labelled_texts import Corpus, Split
 
-METHODS, TEXTS, TAUGHT, SEEDS = (
-    ("frozen", "fine-tuned"),
-    ("800", "3200", "all"),
-    ("0", "300"),
-    (0, 1, 2),
-)
-GRID = {"method": METHODS, "texts": TEXTS, "taught": TAUGHT, "seed": SEEDS}
-MAX_LENGTH = 64  # tokens; the longest review has fewer
+GRID = {
+    "method": ("frozen", "fine-tuned"),
+    "texts": ("800", "3200", "all"),
+    "taught": ("0", "300"),
+    "seed": (0, 1, 2),
+}
+MAX_LENGTH = 64  # tokens; hardly any review has more
 SETTINGS = replace(fine_tuning.SETTINGS, epochs=2)
 PENALTY = 100.0  # scikit-learn's C for a layer on frozen vectors, as in label_efficiency
 NEGATIONS = {"not", "no", "never", "nothing", "nobody", "none", "neither", "nor", "hardly"}

@@ -40,7 +40,7 @@ def failure_table(models, tests, rates, kinds, title) -> plt.Figure:
     kinds.
     """
     percent = 100 * np.asarray(rates, dtype=float)
-    figure, axis = plt.subplots(figsize=(1.05 * len(models) + 2.6, 0.29 * len(tests) + 1.3))
+    figure, axis = plt.subplots(figsize=(1.15 * len(models) + 2.4, 0.29 * len(tests) + 1.3))
     axis.imshow(percent, cmap="Blues", vmin=0, vmax=100, aspect="auto")
     for row, values in enumerate(percent):
         for column, value in enumerate(values):
