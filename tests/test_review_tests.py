@@ -81,4 +81,4 @@ def test_a_typing_error_moves_two_letters_inside_a_word(text, seed):
     assert len(places) in (0, 2)
     if places:
         i, j = places
-        assert j == i + 1 and text[i - 1].isalpha() and text[j + 1].isalpha()
+        assert j == i + 1 and text[i - 1].isalnum() and text[j + 1].isalnum()
