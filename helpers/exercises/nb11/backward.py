@@ -145,7 +145,7 @@ class HandAttention:
     hints=(
         "O = A V and S = Q K^T are products of matrices: for each factor, notebook 05's box says "
         "what its gradient is. For softmax, write one row's d_s with the Jacobian and simplify.",
-        "Part 3: sum_j d_a_j a_j (1[j = l] - a_l) falls into a term with l alone and a_l times a "
+        "Part 3: sum_j d_a_j a_j (1[j = l] - a_l) splits into a term with l alone and a_l times a "
         "sum that is the same for the whole row. Part 5: how often is X in the formula?",
     ),
     solution=SOLUTION,

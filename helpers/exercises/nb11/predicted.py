@@ -93,9 +93,9 @@ Commit to three numbers before anything is measured, each within 0.1. The check 
 and explains the first that is off. A wrong guess is no mistake: it shows you where your picture of
 attention differs from what attention does.
 
-1. Four tokens, a causal mask, and all queries and keys zero. Which **share** of all the weight goes
+1. Four tokens, a causal mask, and all queries and keys zero. What **share** of all the weight goes
    to the first token?
-2. A block of width $d = 128$ reads a text of $n = 512$ tokens. Which **share** of its
+2. A block of width $d = 128$ reads a text of $n = 512$ tokens. What **share** of its
    multiplications is spent on mixing (scores and mixtures)? The rest is in its linear layers.
 3. A block is trained to predict the next digit at each of 16 places. The digits are random, and so
    nobody can predict them. But the causal mask was forgotten: each place sees all 16 digits. What
