@@ -29,9 +29,9 @@ CASES = {
         "Title",
     ),
     "ways_of_tuning": (
-        {"head": [0.8, 0.9], "full": [0.85]},
-        {"full": 0.86},
-        {"head": 10, "full": 1_000},
+        {"few": {"head": [0.8, 0.9], "full": [0.85]}, "many": {"lora": [0.95]}},
+        {"few": {"full": 0.86}},
+        {"head": 10, "lora": 20_000, "full": 1_000_000},
         "Title",
     ),
     "memory_of_a_step": (

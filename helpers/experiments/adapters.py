@@ -30,8 +30,8 @@ METHODS = ("head", "lora-1", "lora-4", "lora-16", "full")
 LABELS = ("16", "64", "all")  # a class, or as many as there are
 SEEDS = (0, 1, 2, 3, 4)
 GRID = {"method": METHODS, "labels": LABELS, "seed": SEEDS}
-TOKENS = {"16": 32, "64": 64, "all": 128}  # of a text that are read
-EPOCHS = {"16": 4, "64": 4, "all": 4}
+TOKENS = {"16": 32, "64": 32, "all": 128}  # of a text that are read
+EPOCHS = {"16": 4, "64": 2, "all": 4}
 BATCH_SIZE = {"16": 16, "64": 16, "all": 32}
 HEAD_EPOCHS = 30  # it learns from vectors that are computed once, so that an epoch costs nothing
 SAMPLE = 256  # texts of the validation part to measure on, while labels are few
@@ -123,6 +123,12 @@ def _vectors(model: EncoderClassifier, dataset: TextDataset, batch_size: int, se
     return DataLoader(
         vectors, batch_size, shuffle=True, generator=torch.Generator().manual_seed(seed)
     )
+
+
+def stored(labels: str) -> dict[str, list[dict]]:
+    """Return the rows of each method that has any with so many labels, by seed."""
+    found = {method: results.rows(method=method, labels=labels) for method in METHODS}
+    return {m: sorted(rows, key=lambda row: row["seed"]) for m, rows in found.items() if rows}
 
 
 def point(method: str, labels: str, seed: int, command: str = "") -> dict:

@@ -19,7 +19,7 @@ def outer_products(parts, total, title) -> plt.Figure:
         axis.imshow(matrix, cmap="PuOr", vmin=-most, vmax=most)
         for (row, column), value in np.ndenumerate(matrix):
             dark = abs(value) > 0.6 * most
-            words = f"{value:g}".replace("-", "−")
+            words = f"{value + 0.0:g}".replace("-", "−")  # no −0
             color = "white" if dark else BLACK
             axis.text(column, row, words, ha="center", va="center", color=color)
         axis.set(title=name)
@@ -37,12 +37,13 @@ def kept_by_rank(curves, marked, title) -> plt.Figure:
     which each curve's share is written.
     """
     figure, axis = plt.subplots(figsize=(7.0, 3.6))
+    heights = sorted((kept[marked - 1] for kept in curves.values()), reverse=True)
     for (name, kept), color, style in zip(curves.items(), LINES, ("-", "--", ":"), strict=False):
         ranks = np.arange(1, len(kept) + 1)
         axis.plot(ranks, kept, style, color=color, label=name, linewidth=2)
         at = kept[marked - 1]
         axis.plot(marked, at, "o", color=color)
-        place = (8, -4)
+        place = (7, -11) if at == heights[-1] else ((7, 4) if at < heights[0] else (-30, 5))
         axis.annotate(f"{at:.0%}", (marked, at), place, textcoords="offset points", color=color)
     axis.axvline(marked, color=BLACK, linewidth=0.8, linestyle=":")
     axis.set(
@@ -62,24 +63,27 @@ def kept_by_rank(curves, marked, title) -> plt.Figure:
 def ways_of_tuning(stored, live, trained, title) -> plt.Figure:
     """Draw the accuracy of each way of fine-tuning, a dot a seed, and what was measured just now.
 
-    ``stored`` maps a way's name to the accuracies of its seeds, ``live`` to one measured now
-    (or has no such way), ``trained`` to the numbers that it trains.
+    ``stored`` maps a panel's name to the accuracies of each way's seeds, ``live`` a panel's name
+    to those measured now, and ``trained`` a way's name to how many numbers it trains.
     """
-    figure, axis = plt.subplots(figsize=(7.2, 3.4))
-    for place, (name, values) in enumerate(stored.items()):
-        spread = np.linspace(-0.12, 0.12, len(values)) if len(values) > 1 else [0.0]
-        label = "stored runs, a dot a seed" if place == 0 else None
-        axis.plot(place + np.array(spread), values, "o", color=BLUE, alpha=0.75, label=label)
-        mean = float(np.mean(values))
-        label = "their mean" if place == 0 else None
-        axis.hlines(mean, place - 0.25, place + 0.25, color=BLACK, linewidth=1.5, label=label)
-        if name in live:
-            axis.plot(place + 0.32, live[name], "D", color=VERMILION, markersize=8, zorder=3)
-    axis.plot([], [], "D", color=VERMILION, markersize=8, label="measured just now")
-    names = [f"{name}\n{trained[name]:,}" for name in stored]
-    axis.set_xticks(range(len(stored)), names)
-    axis.set(title=title, xlabel="what trains, and how many numbers that is", ylabel="accuracy")
-    axis.legend(fontsize=9)
+    figure, axes = plt.subplots(1, len(stored), figsize=(8.4, 3.4), sharey=True, squeeze=False)
+    for axis, (panel, ways) in zip(axes[0], stored.items(), strict=True):
+        for place, (name, values) in enumerate(ways.items()):
+            aside = np.linspace(-0.15, 0.15, len(values)) if len(values) > 1 else np.zeros(1)
+            axis.plot(place + aside, values, "o", color=BLUE, alpha=0.75)
+            mean = float(np.mean(values))
+            axis.hlines(mean, place - 0.27, place + 0.27, color=BLACK, linewidth=1.5)
+            if name in live.get(panel, {}):
+                axis.plot(place + 0.34, live[panel][name], "D", color=VERMILION, markersize=7)
+        names = [f"{name}\n{_short(trained[name])}" for name in ways]
+        axis.set_xticks(range(len(ways)), names, fontsize=9)
+        axis.set(title=panel, xlabel="what trains, and how many numbers", xlim=(-0.5, None))
+    axes[0][0].set_ylabel("accuracy")
+    axes[0][0].plot([], [], "o", color=BLUE, label="stored runs, a dot a seed")
+    axes[0][0].plot([], [], color=BLACK, label="their mean")
+    axes[0][0].plot([], [], "D", color=VERMILION, label="measured just now")
+    figure.legend(loc="outside lower center", ncols=3, fontsize=9, frameon=False)
+    figure.suptitle(title, x=0.01, ha="left", fontsize=11)
     return figure
 
 
@@ -103,3 +107,10 @@ def memory_of_a_step(parts, title) -> plt.Figure:
     axis.invert_yaxis()
     figure.legend(loc="outside lower center", ncols=3, fontsize=9, frameon=False)
     return figure
+
+
+def _short(number: int) -> str:
+    """Write a count in few characters: 3,080, 40 k or 22.6 M."""
+    if number < 10_000:
+        return f"{number:,}"
+    return f"{number / 1e3:.0f} k" if number < 1e6 else f"{number / 1e6:.1f} M"

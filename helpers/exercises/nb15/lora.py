@@ -137,11 +137,8 @@ import numpy as np
 
 
 class LoRA:
-    """Example: LoRA(W, A, B, alpha) of W [[1, 2]], A [[3, 1]], B [[2]] and alpha 0.5 has
-
-    forward([[1, 1]]) = [[7]], merged() = [[4, 3]], and gradients([[1, 1]], [[1]]) are
-    [[1, 1]] and [[2]].
-    """
+    # Of W [[1, 2]], A [[3, 1]], B [[2]] and alpha 0.5, forward([[1, 1]]) is [[7]], merged() is
+    # [[4, 3]], and gradients([[1, 1]], [[1]]) are [[1, 1]] and [[2]].
 
     def __init__(self, W, A, B, alpha):
         self.W, self.A, self.B, self.alpha = W, A, B, alpha
