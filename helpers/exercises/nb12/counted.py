@@ -127,10 +127,7 @@ def counts(stream, m):
 
 
 def probability(token, context, tables, k, size):
-    """Example: token 1 after (0,), tables of the same stream for m = 0 and 1, k = 3, size = 3
-
-    give p_0 = (2 + 3/3) / (6 + 3) = 1/3 and p_1 = (2 + 3 * 1/3) / (3 + 3) = 0.5.
-    """
+    """Example: 1 after (0,), the same stream, k = 3, size = 3: p_0 = 1/3, p_1 = (2 + 1)/(3 + 3)."""
     return ...  # part 2
 
 
