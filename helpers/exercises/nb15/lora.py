@@ -132,7 +132,7 @@ There's no bias. Each part is checked by itself, in this order.
    merged weight comes as near to `W_new` as any can, by the sum of squared differences.
 """,
     answer="LoRA",
-    starter='''
+    starter="""
 import numpy as np
 
 
@@ -158,7 +158,7 @@ class LoRA:
     @staticmethod
     def nearest(W, W_new, rank):
         return ...  # part 5: LoRA(W, A, B, alpha)
-''',
+""",
     hints=(
         "Part 3: the change is two linear layers, one after the other. What comes into the second, "
         "and which gradient reaches the first? Part 5: which change should B A be, and what is its "
