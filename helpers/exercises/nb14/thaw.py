@@ -42,13 +42,12 @@ def _values(answer: Answer) -> None:
         ]
 
     def as_text(given: list[str], epoch: int, blocks: int) -> list[str]:
-        starts = [f"encoder.blocks.{k}" for k in range(blocks) if blocks - k <= epoch]
-        free = epoch > blocks
         return [
-            n
-            for n in given
-            if n.startswith(("head", *starts)) or (free and not n.startswith("encoder.blocks"))
-        ]
+            name
+            for name in given
+            if (_from(name, blocks) <= epoch if _block(name) is None else
+                str(_block(name)) >= str(blocks - epoch))
+        ]  # fmt: skip
 
     mistakes = {
         "the blocks thaw from the bottom up; the top one, with the highest number, comes first": by(
@@ -76,9 +75,7 @@ def _values(answer: Answer) -> None:
             lambda n, b: 10**6 if n.startswith("head") else _from(n, b)
         ),
         "those are the names that stay frozen": by(_from, lambda first, epoch: first > epoch),
-        "names are compared as text, so block 1 thaws with blocks 10 and 11; compare numbers": (
-            as_text
-        ),
+        "block numbers are compared as text, where 9 comes after 11; make them numbers": as_text,
         "the order has changed; return the names in the order given": (
             lambda *a: sorted(trainable(*a)),
             lambda *a: trainable(*a)[::-1],
@@ -118,7 +115,7 @@ def trainable(names, epoch, blocks):
         "For each name, ask in which epoch it first trains. Which is that for the top block, for "
         "the lowest, and for the embeddings?",
         "Block k first trains in epoch blocks - k, the rest in blocks + 1. Take k as a number from "
-        "the name: as text, `encoder.blocks.1` is also the beginning of `encoder.blocks.11`.",
+        "the name: compared as texts, 9 comes after 11.",
     ),
     solution="""
 def trainable(names, epoch, blocks):
@@ -126,7 +123,7 @@ def trainable(names, epoch, blocks):
         if name.startswith("head"):
             return 0
         if name.startswith("encoder.blocks."):
-            # A number, not a text: block 1 isn't block 11.
+            # A number, not a text: "9" > "11".
             return blocks - int(name.split(".")[2])
         return blocks + 1
 
@@ -166,12 +163,14 @@ def trainable(names, epoch, blocks):
         Wrong("what is frozen", "stay frozen", ("<= epoch", "> epoch")),
         Wrong("block numbers as text", "compared as text",
               code="def trainable(names, epoch, blocks):\n"
-              "    starts = ['head']\n"
-              "    for k in range(blocks):\n"
-              "        if blocks - k <= epoch:\n"
-              "            starts.append(f'encoder.blocks.{k}')\n"
-              "    if epoch > blocks:\n        return names\n"
-              "    return [n for n in names if n.startswith(tuple(starts))]"),
+              "    kept = []\n"
+              "    for name in names:\n"
+              "        if name.startswith('head'):\n            kept.append(name)\n"
+              "        elif 'blocks' not in name:\n"
+              "            kept += [name] * (epoch > blocks)\n"
+              "        elif name.split('.')[2] >= str(blocks - epoch):\n"
+              "            kept.append(name)\n"
+              "    return kept"),
         Wrong("sorted", "in the order given",
               ("return [name for name in names if first(name) <= epoch]",
                "return sorted(name for name in names if first(name) <= epoch)")),
