@@ -67,7 +67,7 @@ class Tuner(nn.Module):
     def solved(encoder, train, classes):
         ids, lengths, labels = train
         torch.manual_seed(0)
-        # A copy: whoever gave the encoder will want to use it again.
+        # A copy, because the encoder given may be needed again.
         model = Tuner(copy.deepcopy(encoder), classes)
         batches = [((ids[i : i + 20], lengths[i : i + 20]), labels[i : i + 20])
                    for i in range(0, len(ids), 20)]
