@@ -263,6 +263,21 @@ class Search:
         Wrong("leaves k out", "k is left out", ("query))[:k]", "query))"), fails="part 4"),
         Wrong("leaves 60 out", "60 is missing", ("1 / (60 + place)", "1 / place"), fails="part 5"),
         Wrong(
+            "counts places from 0",
+            "counted from 0",
+            ("enumerate(ranking, 1)", "enumerate(ranking)"),
+            fails="part 5",
+        ),
+        Wrong(
+            "keeps the best place",
+            "best place counts",
+            (
+                "sums[position] = sums.get(position, 0) + 1 / (60 + place)",
+                "sums[position] = max(sums.get(position, 0), 1 / (60 + place))",
+            ),
+            fails="part 5",
+        ),
+        Wrong(
             "sorts upwards",
             "worst to best",
             ("(-sums[position], position)", "(sums[position], -position)"),

@@ -193,12 +193,28 @@ def fused(rankings: list[list[int]], constant: float = CONSTANT, first: int = 1)
     return sorted(sums, key=lambda position: (-round(sums[position], 12), position))
 
 
+def _close(places: list[tuple[int, int]]) -> list[list[int]]:
+    """Return two rankings in which positions 0 and 1 have these places; counting from 0 tells."""
+    rankings = []
+    for side, fillers in enumerate((range(2, 30), range(30, 60))):
+        ranking = list(fillers)[: max(pair[side] for pair in places) - 2]
+        for place, position in sorted((pair[side], i) for i, pair in enumerate(places)):
+            ranking.insert(place - 1, position)
+        rankings.append(ranking)
+    return rankings
+
+
 def part_5(answer: Answer) -> None:
     """Two rankings made one."""
     random = np.random.default_rng(5)
     cases: list[tuple] = [([[4, 2, 7], [2, 9]],), ([[1, 0]],), ([[3, 1], [1, 3]],)]
     for n, length, many in ((6, 4, 2), (10, 6, 2), (20, 8, 3), (30, 10, 2), (12, 12, 4)):
         cases.append(([random.permutation(n)[:length].tolist() for _ in range(many)],))
+    cases += [(_close([(2, 14), (6, 9)]),), (_close([(6, 18), (11, 12)]),)]
+
+    def best(rankings: list[list[int]]) -> list[int]:
+        found = {i: min(one.index(i) for one in rankings if i in one) for i in fused(rankings)}
+        return sorted(found, key=lambda position: (found[position], position))
 
     def lowest(rankings: list[list[int]]) -> list[int]:
         places: dict[int, list[int]] = {}
@@ -211,6 +227,10 @@ def part_5(answer: Answer) -> None:
         "60 is missing; the first place of one ranking then outweighs everything": (
             lambda rankings: fused(rankings, 0)
         ),
+        "places are counted from 0 in it; the first has place 1": (
+            lambda rankings: fused(rankings, first=0)
+        ),
+        "only a position's best place counts in it; add up what it gets from each ranking": best,
         "that is from worst to best": lambda rankings: fused(rankings)[::-1],
         "only the first ranking counts in it": lambda rankings: rankings[0],
         "places are added; a text that is missing from a ranking then looks good": lowest,
