@@ -43,7 +43,7 @@ def kept_by_rank(curves, marked, title) -> plt.Figure:
         axis.plot(ranks, kept, style, color=color, label=name, linewidth=2)
         at = kept[marked - 1]
         axis.plot(marked, at, "o", color=color)
-        place = (7, -11) if at == heights[-1] else ((7, 4) if at < heights[0] else (-30, 5))
+        place = (7, -7) if at == heights[-1] else ((7, 4) if at < heights[0] else (-30, 5))
         axis.annotate(f"{at:.0%}", (marked, at), place, textcoords="offset points", color=color)
     axis.axvline(marked, color=BLACK, linewidth=0.8, linestyle=":")
     axis.set(

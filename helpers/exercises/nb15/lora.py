@@ -269,8 +269,18 @@ class LoRA:
             fails="part 4",
         ),
         Wrong(
+            "moves A between the gradients",
+            "compute both first",
+            (
+                "self.A, self.B = self.A - rate * d_A, self.B - rate * d_B",
+                "self.A = self.A - rate * d_A\n"
+                "        self.B = self.B - rate * self.gradients(X, miss / len(X))[1]",
+            ),
+            fails="part 4",
+        ),
+        Wrong(
             "moves W as well",
-            "in LoRA it rests",
+            "in LoRA it's frozen",
             (
                 "        return (miss**2)",
                 "        self.W = self.W - rate * (miss / len(X)).T @ X\n        return (miss**2)",
@@ -300,7 +310,7 @@ class LoRA:
         ),
         Wrong(
             "forgets the scale in the end",
-            "is possible",
+            "mind alpha / r",
             ("alpha=rank)", "alpha=1)"),
             fails="part 5",
         ),

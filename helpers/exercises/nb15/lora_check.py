@@ -156,6 +156,17 @@ def part_4(answer: Answer) -> None:
 
         return found
 
+    def half_late(i: int) -> Callable:
+        """What comes out if the outputs are from before the other matrix moved."""
+
+        def found(W, A, B, alpha, X, T, rate):
+            G = (forward(W, A, B, alpha, X) - T) / len(X)
+            moved = stepped(W, A, B, alpha, X, T, rate)
+            first = (A, moved[1]) if i == 0 else (moved[0], B)
+            return (A, B)[i] - rate * gradients(W, *first, alpha, X, G)[i]
+
+        return found
+
     tried = [(*case, rate) for case, rate in zip(cases(4), [0.5, 0.25, 0.125] * 4, strict=True)]
     for i, name in enumerate(("A", "B")):
         mistakes = {
@@ -171,6 +182,8 @@ def part_4(answer: Answer) -> None:
             ),
             "the other matrix had moved already when this gradient was computed; compute both "
             "first": after_other(i),
+            "the gradient in the outputs was from before, but the other matrix had moved; compute "
+            "both first": half_late(i),
         }
         against(
             answer.through_class(lambda made, *a, n=name: run(made, *a, name=n)),
@@ -183,7 +196,7 @@ def part_4(answer: Answer) -> None:
         lambda *a: a[0],
         [Case(a, f"W after a step, {_size(a)}") for a in tried],
         mistakes={
-            "W has moved; in LoRA it rests": lambda W, A, B, alpha, X, T, rate: (
+            "W has moved; in LoRA it's frozen": lambda W, A, B, alpha, X, T, rate: (
                 W - rate * ((forward(W, A, B, alpha, X) - T) / len(X)).T @ X
             )
         },
@@ -237,10 +250,19 @@ def part_5(answer: Answer) -> None:
                 why = "That approximates W_new itself; the change W_new - W is what A and B hold."
             elif np.allclose(merged, W):
                 why = "Its change is zero."
+            elif _is_multiple(merged - W, W_new - W, rank):
+                why = "Its directions are the right ones, but not its scale: mind alpha / r."
             raise Diagnosis(
                 f"For a change of shape ({outputs}, {inputs}) and rank {rank}, your merged weight "
                 f"is {off:.3f} away from W_new, and {best:.3f} is possible. {why}"
             )
+
+
+def _is_multiple(change: np.ndarray, wanted: np.ndarray, rank: int) -> bool:
+    """Whether the change is the best approximation of the wanted one times some number."""
+    U, s, V = np.linalg.svd(wanted, full_matrices=False)
+    best = (U[:, :rank] * s[:rank]) @ V[:rank]
+    return np.allclose(change, best * (change * best).sum() / (best**2).sum())
 
 
 PARTS = (part_1, part_2, part_3, part_4, part_5)
