@@ -120,6 +120,18 @@ def together(words, i, j, log_odds):
 """,
         ),
         Wrong(
+            "leaves a gap",
+            "two spaces are left",
+            code="""
+def together(words, i, j, log_odds):
+    def without(*places):
+        return " ".join("" if k in places else word for k, word in enumerate(words))
+
+    a, b, c, d = log_odds([without(), without(i), without(j), without(i, j)])
+    return a - b - c + d
+""",
+        ),
+        Wrong(
             "returns all four",
             "expected a single number",
             ("return (whole - no_i) - (no_j - neither)", "return whole, no_i, no_j, neither"),
@@ -127,7 +139,7 @@ def together(words, i, j, log_odds):
         ),
         Wrong(
             "asks for one text at a time, not in a list",
-            "Your code stopped",
+            "takes a list of texts",
             ("log_odds([without(), without(i), without(j), without(i, j)])", "log_odds(without())"),
             fails="shape",
         ),
@@ -187,5 +199,5 @@ def together(words, i, j, log_odds):
 """,
         ),
     ),
-    shows="In a sum, two words never do anything together; in a transformer, 'not' and 'dull' do.",
+    shows="In a sum, two words never do anything together. Do 'not' and 'dull', in a transformer?",
 )

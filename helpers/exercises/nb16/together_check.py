@@ -38,11 +38,25 @@ def _shifted(words: list[str], i: int, j: int, z: Callable) -> float:
     return whole - no_i - no_j + float(np.asarray(z([" ".join(both)]))[0])
 
 
+def _gaps(words: list[str], i: int, j: int, z: Callable) -> float:
+    """Empty the two places and keep the spaces on both sides."""
+    outs = (), (i,), (j,), (i, j)
+    texts = [" ".join("" if k in out else w for k, w in enumerate(words)) for out in outs]
+    a, b, c, d = np.asarray(z(texts), dtype=float)
+    return a - b - c + d
+
+
+def _listed(texts: list[str]) -> list[str]:
+    if isinstance(texts, str):
+        raise TypeError("log_odds takes a list of texts, this is a single text")
+    return texts
+
+
 def _model(pairs: dict[tuple[str, str], float], seed: int, order: bool = True) -> Callable:
     """Return a model: a weight for each word, and more where a pair occurs in this order."""
 
     def one(text: str) -> float:
-        words = text.split()
+        words = text.split(" ") if text else []  # two spaces in a row have an empty word between
         total = sum(((sum(map(ord, w)) * 37 + seed) % 41 - 20) / 10 for w in words)
         for (first, second), value in pairs.items():
             if first in words and second in words:
@@ -50,7 +64,7 @@ def _model(pairs: dict[tuple[str, str], float], seed: int, order: bool = True) -
                 total += value if ahead or not order else -value
         return total + 0.01 * len(words) ** 2
 
-    return lambda texts: np.array([one(text) for text in texts])
+    return lambda texts: np.array([one(text) for text in _listed(texts)])
 
 
 def _cases() -> Iterator[Case]:
@@ -107,6 +121,7 @@ def values(answer: Answer) -> None:
         "words were taken out by what they are, not by their place; a word may come twice": (
             _by_value
         ),
+        "two spaces are left where a word was; join only the words that stay": _gaps,
         "after one word is taken out, the places of those behind it have moved": (
             _shifted,
             lambda words, i, j, z: _shifted(words, j, i, z),
@@ -120,7 +135,7 @@ def real(answer: Answer) -> None:
     weights = {"not": -0.19, "dull": -2.21, "never": -0.13, "french": 1.03, "flaws": 0.96}
 
     def sums(texts: list[str]) -> np.ndarray:
-        return np.array([0.3 + sum(weights.get(w, 0.0) for w in t.split()) for t in texts])
+        return np.array([0.3 + sum(weights.get(w, 0.0) for w in t.split()) for t in _listed(texts)])
 
     texts = ("never not dull", "a french film with flaws that is not dull", "dull dull flaws")
     cases = [
