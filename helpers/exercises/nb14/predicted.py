@@ -15,13 +15,14 @@ QUESTIONS = (
         "the share of the work",
         "The gradient has to travel down through all five blocks above the one that trains, and "
         "that is half of their work on the way back. Only the gradients of their weights are "
-        "saved, one unit of three for five blocks of six: 13 of 18 units are left",
+        "saved, one unit of three for five blocks of six: 18 - 5 = 13 of 18 units are left, or a "
+        "little less, since the lowest block needn't pass everything on",
     ),
     (
         "the share of numbers that differ",
         "Freezing stops the optimizer, not dropout: in training mode a tenth of the units is set "
         "to zero at random in each pass, and every later number depends on those. A frozen "
-        "encoder belongs into evaluation mode, or its vectors can't be kept",
+        "encoder belongs in evaluation mode; otherwise there is no one vector to keep",
     ),
     (
         "the weight after 100 steps",

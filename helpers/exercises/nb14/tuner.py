@@ -138,9 +138,9 @@ other.
 2. **What trains.** `train_only(blocks)`: after it, only the head and that many upper blocks train,
    whatever trained before. It returns how many numbers that is.
 3. **How fast.** `groups(rate, decay)`: a list of groups for an optimizer,
-   `{"params": [...], "lr": ...}`. The top block has `rate`, each block below `decay` times that
-   of the block above, all that isn't in a block or the head one decay less than the lowest
-   block, and the head ten times `rate`. What is frozen isn't in it.
+   `{"params": [...], "lr": ...}`. The top block has `rate`, each block below it `decay`
+   times the rate of the block above, whatever is in neither a block nor the head `decay` times the
+   rate of the lowest block, and the head ten times `rate`. Frozen parameters are left out.
 4. **The loop.** `fit(batches, epochs, rate, warmup)`: AdamW without weight decay on
    `groups(rate, 0.5)`, a step for each `((ids, lengths), labels)`. All rates climb for `warmup`
    steps and then fall in a straight line, as $s_t$ in the notebook. Return the list of losses, each
