@@ -18,6 +18,7 @@ from helpers.take.rewriting import TakeError
 PROJECT = Path(__file__).resolve().parents[2]
 ROOMS_OF_THE_COURSE = {
     "exercises": "the exercise bank belongs to the notebooks",
+    "experiments": "its runs are those that the notebooks show",
     "take": "it copies from the course's own folder",
 }
 _DISTRIBUTIONS = {"sklearn": "scikit-learn"}  # where a package is installed by another name
