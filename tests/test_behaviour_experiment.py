@@ -62,10 +62,10 @@ def test_a_point_is_kept(monkeypatch, tmp_path):
 
 
 def test_a_layer_on_frozen_vectors(monkeypatch):
-    def vectors(texts):
+    def vectors(texts, max_length):
         return np.array([["fine" in text, "good" in text] for text in texts], dtype=float)
 
-    monkeypatch.setattr(behaviour, "_vectors", vectors)
+    monkeypatch.setattr(behaviour, "frozen_vectors", vectors)
     score = behaviour.frozen(PART)
     assert score(["a fine film"])[0] > 0.9 > 0.1 > score(["no good film"])[0]
 

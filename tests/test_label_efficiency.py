@@ -14,7 +14,7 @@ from helpers.evaluation import metrics
 from helpers.experiments import __main__ as command_line
 from helpers.experiments import label_efficiency as experiment
 from helpers.experiments.store import Results
-from helpers.sources import corpora, published_encoders
+from helpers.sources import corpora
 from helpers.text.labelled_texts import Split
 
 PART = Split([f"text {i}" for i in range(60)], [0] * 40 + [1] * 17 + [2] * 3)
@@ -114,25 +114,6 @@ def test_a_small_transformer_s_first_numbers_follow_from_its_seed(tiny, monkeypa
     for seed in (0, 0, 1):
         experiment.own_transformer(tiny, seed)
     assert torch.equal(begun[0], begun[1]) and not torch.equal(begun[0], begun[2])
-
-
-def test_a_frozen_encoder_reads_each_text_once(monkeypatch):
-    experiment._known.cache_clear()
-    read = []
-
-    def features(encoder, tokenizer, texts):
-        read.extend(texts)
-        return np.array([[len(text), 1.0] for text in texts])
-
-    monkeypatch.setattr(experiment.fine_tuning, "features", features)
-    monkeypatch.setattr(
-        published_encoders, "load", lambda name: SimpleNamespace(encoder=None, tokenizer=None)
-    )
-    first = experiment._vectors(["a", "bb", "a"])
-    again = experiment._vectors(["bb", "ccc"])
-    assert read == ["a", "bb", "ccc"]
-    assert first[:, 0].tolist() == [1, 2, 1] and again[:, 0].tolist() == [2, 3]
-    experiment._known.cache_clear()
 
 
 def test_a_method_that_is_not_there(tiny):

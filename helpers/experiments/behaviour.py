@@ -5,7 +5,6 @@ then the validation part and every test of ``review_tests`` are put to it. Nothi
 the last weights are kept. What is quick to fit the notebook measures itself.
 """
 
-import functools
 from collections.abc import Callable
 from dataclasses import replace
 from random import Random
@@ -16,6 +15,7 @@ from sklearn.linear_model import LogisticRegression
 from helpers import fine_tuning
 from helpers.evaluation.behaviour import check_all
 from helpers.evaluation.review_tests import all_tests, taught_negations
+from helpers.experiments.frozen_vectors import frozen_vectors
 from helpers.experiments.store import Results
 from helpers.sources import corpora, published_encoders
 from helpers.text.labelled_texts import Corpus, Split
@@ -28,7 +28,7 @@ GRID = {
 }
 MAX_LENGTH = 64  # tokens; hardly any review has more
 SETTINGS = replace(fine_tuning.SETTINGS, epochs=2)
-PENALTY = 100.0  # scikit-learn's C for a layer on frozen vectors, as in label_efficiency
+PENALTY = 100.0  # scikit-learn's C for a layer on frozen vectors
 NEGATIONS = {"not", "no", "never", "nothing", "nobody", "none", "neither", "nor", "hardly"}
 Score = Callable[[list[str]], np.ndarray]
 
@@ -54,8 +54,9 @@ def learned_from(corpus: Corpus, texts: str, taught: str, seed: int) -> Split:
 
 def frozen(part: Split, seed: int = 0) -> Score:
     """Fit a linear layer on MiniLM's vectors as they are; return the probability of praise."""
-    head = LogisticRegression(C=PENALTY, max_iter=2_000).fit(_vectors(part.texts), part.labels)
-    return lambda texts: head.predict_proba(_vectors(texts))[:, 0]
+    head = LogisticRegression(C=PENALTY, max_iter=2_000)
+    head.fit(frozen_vectors(part.texts, MAX_LENGTH), part.labels)
+    return lambda texts: head.predict_proba(frozen_vectors(texts, MAX_LENGTH))[:, 0]
 
 
 def fine_tuned(part: Split, seed: int = 0) -> Score:
@@ -103,18 +104,3 @@ def point(method: str, texts: str, taught: str, seed: int, command: str = "") ->
         return measured(fit(part, seed), corpus.validation)
 
     return results.run(measure, seed, command, method=method, texts=texts, taught=taught)
-
-
-@functools.cache
-def _known() -> dict[str, np.ndarray]:
-    return {}
-
-
-def _vectors(texts: list[str]) -> np.ndarray:
-    """Return the frozen encoder's vector of each text; one process computes each only once."""
-    known = _known()
-    if new := [text for text in dict.fromkeys(texts) if text not in known]:
-        published = published_encoders.load()
-        found = fine_tuning.features(published.encoder, published.tokenizer, new, MAX_LENGTH)
-        known.update(zip(new, found, strict=True))
-    return np.stack([known[text] for text in texts])

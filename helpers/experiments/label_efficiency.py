@@ -1,13 +1,12 @@
 """How many labels does each method need? The picture of notebook 14, one point at a time.
 
 The same few labels a class, drawn from the official training part, go to each method; all are
-scored on the test part. Nothing is chosen here: every setting was chosen on validation parts.
+scored on the test part. Nothing is chosen here. The networks' settings are not searched yet.
 """
 
-import functools
 import random
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -17,6 +16,7 @@ from sklearn.model_selection import GridSearchCV
 
 from helpers import fine_tuning, news_classifier
 from helpers.evaluation import baselines, metrics
+from helpers.experiments.frozen_vectors import frozen_vectors
 from helpers.experiments.store import Results
 from helpers.models.encoder import Encoder, EncoderSizes
 from helpers.sources import corpora, published_encoders
@@ -100,8 +100,8 @@ def frozen_encoder(corpus: Corpus, seed: int) -> np.ndarray:
     How weakly its weights are held back, C, is chosen by cross-validation within the labels given.
     """
     head = GridSearchCV(LogisticRegression(max_iter=2_000), {"C": [1, 10, 100]}, cv=4)
-    head.fit(_vectors(corpus.train.texts), corpus.train.labels)
-    return head.predict(_vectors(corpus.test.texts))
+    head.fit(frozen_vectors(corpus.train.texts), corpus.train.labels)
+    return head.predict(frozen_vectors(corpus.test.texts))
 
 
 def fine_tuned_encoder(corpus: Corpus, seed: int) -> np.ndarray:
@@ -165,18 +165,3 @@ def _tuned(encoder: Encoder, corpus: Corpus, settings: TrainSettings, **options)
         **options,
     )
     return fitted.predictions(corpus.test)
-
-
-@functools.cache
-def _known() -> dict[str, np.ndarray]:
-    return {}
-
-
-def _vectors(texts: Sequence[str]) -> np.ndarray:
-    """Return the frozen encoder's vector of each text; one process computes each only once."""
-    known = _known()
-    if new := [text for text in dict.fromkeys(texts) if text not in known]:
-        published = published_encoders.load(ENCODER)
-        found = fine_tuning.features(published.encoder, published.tokenizer, new)
-        known.update(zip(new, found, strict=True))
-    return np.stack([known[text] for text in texts])
