@@ -24,6 +24,7 @@ from helpers.whole_files import whole
 
 _PROJECT = Path(__file__).resolve().parents[2]
 PUBLISHED = _PROJECT / "data" / "results"
+OWN = _PROJECT / "build" / "results"
 MEASURED = ("seconds", "cpu_seconds", "threads", "machine", "command")  # what every row ends with
 
 
@@ -83,7 +84,7 @@ class Results:
         published: str | Path | None = None,
     ):
         self.settings, self.values = tuple(settings), tuple(values)
-        folder = own or os.environ.get("COURSE_RESULTS") or _PROJECT / "build" / "results"
+        folder = own or os.environ.get("COURSE_RESULTS") or OWN
         self.own = Path(folder) / f"{name}.csv"
         self.published = Path(published or PUBLISHED) / f"{name}.csv"
         self.columns = (*self.settings, "seed", *self.values, *MEASURED)

@@ -1,0 +1,140 @@
+"""All labels of four corpora: the table at the end of notebook 14, one run at a time.
+
+Everything is chosen without the test part. 1,000 texts of the training part teach, the thousands
+that are left are the *held out* part: on it ``learning_rates`` compares settings, and this one what
+averaging the probabilities of several models gains. The part called *test* teaches with the whole
+training part and is scored once.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from helpers import fine_tuning
+from helpers.evaluation import baselines, metrics
+from helpers.experiments import label_efficiency
+from helpers.experiments.store import OWN, Results
+from helpers.sources import corpora, published_encoders
+from helpers.text.labelled_texts import Corpus, Split
+from helpers.training.loop import TrainSettings
+from helpers.whole_files import whole
+
+CORPORA = ("reuters-r8", "movie-reviews", "reuters-r52", "20newsgroups")
+PARTS = ("test", "held out")
+TEACHING = 1_000  # texts that teach where the others of the training part are held out
+KEPT = OWN / "probabilities"  # of models that more than one row is made of
+
+# What stands beside what, each with the same weight. "words" is TF-IDF with logistic regression,
+# "encoder" a fine-tuned one, "next" the one of the next seed.
+AVERAGES = {
+    "words": ("words",),
+    "fine-tuned encoder": ("encoder",),
+    "words and encoder": ("words", "encoder"),
+    "two encoders": ("encoder", "next"),
+    "words and two encoders": ("words", "encoder", "next"),
+}
+SEEDS = label_efficiency.SEEDS
+OTHERS = tuple(name for name in label_efficiency.METHODS if name not in AVERAGES)
+GRID = {
+    "corpus": CORPORA,
+    "part": PARTS,
+    "method": (*AVERAGES, *OTHERS),
+    "seed": SEEDS,
+}
+
+results = Results("full_size", ("corpus", "part", "method"), ("accuracy", "macro_f1"))
+
+
+def prepared(name: str, part: str) -> Corpus:
+    """Return a corpus whose training part teaches and whose test part is what is scored.
+
+    Raises
+    ------
+    ValueError
+        If the part is neither ``"test"`` nor ``"held out"``.
+    """
+    if part not in PARTS:
+        raise ValueError(f"part is {part!r}; it must be one of {', '.join(PARTS)}")
+    corpus = label_efficiency.few_labels(corpora.load(name), "all", seed=0)
+    if part == "test":
+        return corpus
+    texts, labels = corpus.train.texts, corpus.train.labels
+    return replace(
+        corpus,
+        train=Split(texts[:TEACHING], labels[:TEACHING]),
+        test=Split(texts[TEACHING:], labels[TEACHING:]),
+    )
+
+
+def encoder(corpus: Corpus, settings: TrainSettings) -> np.ndarray:
+    """Fine-tune MiniLM; return the probabilities of the test part, shape (texts, classes)."""
+    published = published_encoders.load(label_efficiency.ENCODER)
+    fitted, _ = fine_tuning.fine_tune(
+        published.encoder,
+        published.tokenizer,
+        corpus.train,
+        len(corpus.label_names),
+        settings=settings,
+    )
+    return fitted.probabilities(corpus.test.texts)
+
+
+def words(corpus: Corpus) -> np.ndarray:
+    """Fit TF-IDF and logistic regression; return the same, shape (texts, classes)."""
+    fitted = baselines.bag_of_words(corpus, "logistic").pipeline
+    found = np.zeros((len(corpus.test), len(corpus.label_names)))
+    found[:, fitted.classes_] = fitted.predict_proba(corpus.test.texts)
+    return found
+
+
+def average(probabilities: Sequence[np.ndarray]) -> np.ndarray:
+    """Return the plain mean of several models' probabilities, shape (texts, classes)."""
+    return np.mean(np.stack(probabilities), axis=0)
+
+
+def score(corpus: str, part: str, method: str, seed: int) -> dict[str, float]:
+    """Return accuracy and macro-F1 of a method on a part that didn't teach it.
+
+    Raises
+    ------
+    KeyError
+        If no method has that name.
+    """
+    whole_corpus = prepared(corpus, part)
+    if method in AVERAGES:
+        members = [_member(whole_corpus, part, name, seed) for name in AVERAGES[method]]
+        predictions = average(members).argmax(axis=1)
+    elif method in label_efficiency.METHODS:
+        predictions = label_efficiency.METHODS[method](whole_corpus, seed)
+    else:
+        raise KeyError(f"there is no method {method!r}; there are {', '.join(GRID['method'])}")
+    truth = whole_corpus.test.labels
+    return {
+        "accuracy": metrics.accuracy(truth, predictions),
+        "macro_f1": metrics.macro_f1(truth, predictions),
+    }
+
+
+def point(corpus: str, part: str, method: str, seed: int, command: str = "") -> dict:
+    """Return the stored row of one point; measure and store it first, if it is not there.
+
+    Its seconds leave out models whose probabilities an earlier point has kept.
+    """
+    setting = {"corpus": corpus, "part": part, "method": method}
+    return results.run(lambda: score(**setting, seed=seed), seed, command, **setting)
+
+
+def _member(corpus: Corpus, part: str, name: str, seed: int) -> np.ndarray:
+    """Return a model's probabilities of the test part, fitted now or kept from before."""
+    if name == "next":
+        name, seed = "encoder", SEEDS[(SEEDS.index(seed) + 1) % len(SEEDS)]
+    told = f"{corpus.name}-{part}-{name}" + (f"-{seed}" if name == "encoder" else "")
+    file = KEPT / f"{told.replace(' ', '-')}.npy"
+    if file.exists():
+        return np.load(file, allow_pickle=False)
+    found = words(corpus) if name == "words" else encoder(corpus, replace(fine_tuning.SETTINGS, seed=seed))
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with whole(file) as beside, open(beside, "wb") as out:
+        np.save(out, found)
+    return found
