@@ -133,7 +133,11 @@ def _member(corpus: Corpus, part: str, name: str, seed: int) -> np.ndarray:
     file = KEPT / f"{told.replace(' ', '-')}.npy"
     if file.exists():
         return np.load(file, allow_pickle=False)
-    found = words(corpus) if name == "words" else encoder(corpus, replace(fine_tuning.SETTINGS, seed=seed))
+    found = (
+        words(corpus)
+        if name == "words"
+        else encoder(corpus, replace(fine_tuning.SETTINGS, seed=seed))
+    )
     file.parent.mkdir(parents=True, exist_ok=True)
     with whole(file) as beside, open(beside, "wb") as out:
         np.save(out, found)
