@@ -51,7 +51,8 @@ def main(arguments: list[str] | None = None) -> int:
     for number, point in enumerate(points, start=1):
         only = [f"{name}={value}" for name, value in point.items()]
         command = shlex.join(["python", "-m", "helpers.experiments", options.name, *only, *flags])
-        with torch.autocast("cpu", torch.bfloat16, enabled=options.bfloat16):
+        # Without a cache, which would keep the weights as they were at the first step.
+        with torch.autocast("cpu", torch.bfloat16, options.bfloat16, cache_enabled=False):
             row = experiment.point(**point, command=command)
         values = ", ".join(f"{name} {row[name]:.4f}" for name in experiment.results.values)
         told = " ".join(map(str, point.values()))
