@@ -1,0 +1,99 @@
+"""Write ``fine_tuning.md`` from the stored rows of ``full_size`` and ``learning_rates``.
+
+``python benchmarks/fine_tuning.py``; it measures nothing. Long runs add rows:
+``python -m helpers.experiments full_size --publish`` (see CONTRIBUTING).
+"""
+
+from pathlib import Path
+
+from helpers.experiments import full_size, learning_rates
+from helpers.experiments.store import Results
+from helpers.whole_files import whole
+
+FILE = Path(__file__).parent / "fine_tuning.md"
+# Accuracy on the test part, as published. R8 by DeBERTa, BERT and DistilBERT: Karl and Scherp.
+PUBLISHED = {
+    "reuters-r8": "DeBERTa 0.9845 [1], RoBERTaGCN 0.982 [2], BERT 0.9817 [1], DistilBERT "
+    "0.9798 [1], Text GCN 0.9707 [3]",
+    "movie-reviews": "RoBERTaGCN 0.897 [2], Text GCN 0.7674 [3]; both on another cut of the "
+    "same reviews",
+    "reuters-r52": "BertGCN 0.966 [2], Text GCN 0.9356 [3]",
+    "20newsgroups": "RoBERTaGCN 0.895 [2], Text GCN 0.8634 [3]",
+}
+SOURCES = """\
+[1] Karl, F. and Scherp, A. (2022). [Transformers are short text classifiers](https://arxiv.org/abs/2211.16878).
+[2] Lin, Y. et al. (2021). [BertGCN](https://arxiv.org/abs/2105.05727). Its graph holds the test \
+texts as well, without their labels.
+[3] Yao, L., Mao, C. and Luo, Y. (2019). [Graph convolutional networks for text \
+classification](https://arxiv.org/abs/1809.05679). So does this one."""
+
+
+def table() -> str:
+    """Return the page's text."""
+    runs = full_size.results
+    lines = [
+        "# Fine-tuning at full size",
+        "",
+        "MiniLM (6 layers, 22.6 million numbers) fine-tuned on all labels of four corpora, beside "
+        "what the course built before it. Mean accuracy (and macro-F1) of so many seeds on the "
+        "test part, ± the standard deviation over seeds. Nothing was chosen on the test part; "
+        "seconds of one run are medians, on one thread, while another run had the other core. "
+        "Methods that average use models that are fitted already; they cost those models' seconds.",
+    ]
+    for corpus in full_size.CORPORA:
+        lines += ["", f"## {corpus}", "", f"Published: {PUBLISHED[corpus]}.", ""]
+        lines += ["| method | accuracy | macro-F1 | seeds | seconds |", "|---|---|---|---|---|"]
+        for method in full_size.GRID["method"]:
+            if rows := runs.rows(corpus=corpus, part="test", method=method):
+                lines.append(_line(runs, rows, corpus=corpus, part="test", method=method))
+    lines += ["", "## What was chosen, and on what", "", _choices(), ""]
+    lines += ["## How it was run", "", _how(runs), "", *SOURCES.split("\n")]
+    return "\n".join(lines) + "\n"
+
+
+def _line(runs: Results, rows: list[dict], **where) -> str:
+    accuracy, macro = runs.spread("accuracy", **where), runs.spread("macro_f1", **where)
+    seconds = sorted(row["seconds"] for row in rows)[len(rows) // 2]
+    cost = f"{seconds:,.0f}" if len(full_size.AVERAGES.get(where["method"], " ")) == 1 else ""
+    spread = f" ± {accuracy.deviation:.4f}" if len(rows) > 1 else ""
+    return (
+        f"| {where['method']} | {accuracy.mean:.4f}{spread} | {macro.mean:.3f} | {len(rows)} "
+        f"| {cost} |"
+    )
+
+
+def _choices() -> str:
+    lines = [
+        f"{full_size.TEACHING:,} texts of the training part teach, the others, 4,485 of R8's and "
+        "9,199 reviews, are scored. Learning rate, and averages of models:",
+        "",
+        "| corpus | what | accuracy | seeds |",
+        "|---|---|---|---|",
+    ]
+    for corpus in learning_rates.GRID["corpus"]:
+        for rate in learning_rates.RATES:
+            if rows := learning_rates.results.rows(corpus=corpus, rate=rate):
+                found = learning_rates.results.spread("accuracy", corpus=corpus, rate=rate)
+                lines.append(f"| {corpus} | rate {rate} | {found.mean:.4f} | {len(rows)} |")
+        for method in full_size.AVERAGES:
+            where = {"corpus": corpus, "part": "held out", "method": method}
+            if rows := full_size.results.rows(**where):
+                found = full_size.results.spread("accuracy", **where)
+                lines.append(f"| {corpus} | {method} | {found.mean:.4f} | {len(rows)} |")
+    return "\n".join(lines)
+
+
+def _how(runs: Results) -> str:
+    rows = runs.rows(part="test", method="fine-tuned encoder")
+    commands = sorted({row["command"].split(" corpus=")[0] for row in rows})
+    return (
+        f"`{'`, `'.join(commands)}` with corpus, part, method and seed; each row of "
+        "`data/results/full_size.csv` holds its command, seed, seconds and machine "
+        f"({', '.join(sorted({row['machine'] for row in rows}))}). `--bfloat16` multiplies "
+        "matrices in bfloat16; the rest stays float32."
+    )
+
+
+if __name__ == "__main__":
+    with whole(FILE) as beside:
+        beside.write_text(table(), encoding="utf-8")
