@@ -23,6 +23,7 @@ NAMES = (
     "full_size",
     "label_efficiency",
     "learning_rates",
+    "lora_choices",
     "scaling",
     "which_layers",
 )
