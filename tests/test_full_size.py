@@ -84,3 +84,20 @@ def test_a_learning_rate_is_scored_on_the_texts_held_out(small, monkeypatch):
 
     monkeypatch.setattr(full_size, "encoder", encoder)
     assert learning_rates.point("newsroom", "0.0002", 1)["accuracy"] == 1
+
+
+def test_a_rung_tells_of_the_first_seed_and_what_its_models_cost_together(small, monkeypatch):
+    def encoder(corpus, settings):
+        return np.eye(3)[corpus.test.labels]
+
+    monkeypatch.setattr(full_size, "encoder", encoder)
+    with pytest.raises(LookupError, match="no run is stored for two encoders on newsroom"):
+        full_size.rung("newsroom", "two encoders")
+    for method in ("words", "fine-tuned encoder", "words and two encoders"):
+        full_size.point("newsroom", "test", method, 0)
+    alone, words = (full_size.rung("newsroom", m) for m in ("fine-tuned encoder", "words"))
+    together = full_size.rung("newsroom", "words and two encoders")
+    assert alone.accuracy == 1 and 22_000_000 < alone.parameters < 23_000_000
+    assert together.parameters == 2 * alone.parameters + words.parameters
+    assert together.megabytes == pytest.approx(2 * alone.megabytes + words.megabytes)
+    assert together.seconds == pytest.approx(2 * alone.seconds + words.seconds, abs=0.3)

@@ -12,9 +12,10 @@ from dataclasses import replace
 import numpy as np
 
 from helpers import fine_tuning
-from helpers.evaluation import baselines, metrics
+from helpers.evaluation import baselines, ladder, metrics
 from helpers.experiments import label_efficiency
 from helpers.experiments.store import OWN, Results
+from helpers.models.encoder import Encoder, EncoderClassifier
 from helpers.sources import corpora, published_encoders
 from helpers.text.labelled_texts import Corpus, Split
 from helpers.training.loop import TrainSettings
@@ -123,6 +124,50 @@ def point(corpus: str, part: str, method: str, seed: int, command: str = "") -> 
     """
     setting = {"corpus": corpus, "part": part, "method": method}
     return results.run(lambda: score(**setting, seed=seed), seed, command, **setting)
+
+
+def rung(corpus: str, method: str) -> ladder.Rung:
+    """Return the ladder's rung of a method on all labels, from the stored run of its first seed.
+
+    Raises
+    ------
+    LookupError
+        If there is no such run.
+    """
+    where = {"corpus": corpus, "part": "test", "method": method, "seed": SEEDS[0]}
+    if not (rows := results.rows(**where)):
+        raise LookupError(f"no run is stored for {method} on {corpus}; run full_size first")
+    sizes = [_size(corpus, name) for name in AVERAGES.get(method, (method,))]
+    seconds = rows[0]["seconds"]
+    if len(sizes) > 1:  # a row of an average leaves out what its members took
+        alone = {"words": "words", "encoder": "fine-tuned encoder", "next": "fine-tuned encoder"}
+        members = [alone[name] for name in AVERAGES[method]]
+        seconds += sum(results.rows(**where | {"method": name})[0]["seconds"] for name in members)
+    return ladder.Rung(
+        method,
+        corpus,
+        rows[0]["accuracy"],
+        rows[0]["macro_f1"],
+        sum(parameters for parameters, _ in sizes),
+        seconds,
+        sum(megabytes for _, megabytes in sizes),
+        rows[0]["machine"],
+        "14",
+    )
+
+
+def _size(corpus: str, name: str) -> tuple[int, float]:
+    """Return the numbers of a model and their megabytes."""
+    texts = prepared(corpus, "test")
+    if name == "words":
+        fitted = baselines.bag_of_words(texts, "logistic")
+        return fitted.parameters, fitted.megabytes
+    if name == "own transformer":
+        network = Encoder(label_efficiency.SMALL)
+    else:
+        network = published_encoders.load(label_efficiency.ENCODER).encoder
+    parameters, _, megabytes = ladder.size_of(EncoderClassifier(network, len(texts.label_names)), 0)
+    return parameters, megabytes
 
 
 def _member(corpus: Corpus, part: str, name: str, seed: int) -> np.ndarray:
