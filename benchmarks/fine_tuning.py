@@ -7,6 +7,7 @@
 from pathlib import Path
 
 from helpers.experiments import full_size, learning_rates
+from helpers.experiments.store import PUBLISHED as STORED
 from helpers.experiments.store import Results
 from helpers.whole_files import whole
 
@@ -28,9 +29,17 @@ texts as well, without their labels.
 classification](https://arxiv.org/abs/1809.05679). So does this one."""
 
 
+def _stored(name: str, like: Results) -> Results:
+    """Return the rows that come with the course, without those of the reader's own runs."""
+    return Results(name, like.settings, like.values, own=STORED)
+
+
+RUNS = _stored("full_size", full_size.results)
+RATES = _stored("learning_rates", learning_rates.results)
+
+
 def table() -> str:
     """Return the page's text."""
-    runs = full_size.results
     lines = [
         "# Fine-tuning at full size",
         "",
@@ -44,15 +53,34 @@ def table() -> str:
         lines += ["", f"## {corpus}", "", f"Published: {PUBLISHED[corpus]}.", ""]
         lines += ["| method | accuracy | macro-F1 | seeds | seconds |", "|---|---|---|---|---|"]
         for method in full_size.GRID["method"]:
-            if rows := runs.rows(corpus=corpus, part="test", method=method):
-                lines.append(_line(runs, rows, corpus=corpus, part="test", method=method))
+            if rows := RUNS.rows(corpus=corpus, part="test", method=method):
+                lines.append(_line(rows, corpus=corpus, part="test", method=method))
     lines += ["", "## What was chosen, and on what", "", _choices(), ""]
-    lines += ["## How it was run", "", _how(runs), "", *SOURCES.split("\n")]
+    lines += ["## How it was run", "", _how(), "", *SOURCES.split("\n")]
     return "\n".join(lines) + "\n"
 
 
-def _line(runs: Results, rows: list[dict], **where) -> str:
-    accuracy, macro = runs.spread("accuracy", **where), runs.spread("macro_f1", **where)
+def summary() -> str:
+    """Return the table of README: accuracies of the main methods, and the best published."""
+    methods = ("bag of words", "averaged vectors", "frozen encoder", "fine-tuned encoder")
+    methods = (*methods, "words and two encoders")
+    lines = [
+        f"| corpus | {' | '.join(methods)} | published |",
+        f"|---|{'--:|' * len(methods)}---|",
+    ]
+    for corpus in full_size.CORPORA:
+        cells = []
+        for method in methods:
+            where = {"corpus": corpus, "part": "test", "method": method}
+            stored = RUNS.rows(**where)
+            found = f"{RUNS.spread('accuracy', **where).mean:.4f}" if stored else ""
+            cells.append(f"{found} ({len(stored)})" if len(stored) > 1 else found)
+        lines.append(f"| {corpus} | {' | '.join(cells)} | {PUBLISHED[corpus].split(',')[0]} |")
+    return "\n".join(lines) + "\n"
+
+
+def _line(rows: list[dict], **where) -> str:
+    accuracy, macro = RUNS.spread("accuracy", **where), RUNS.spread("macro_f1", **where)
     seconds = sorted(row["seconds"] for row in rows)[len(rows) // 2]
     cost = f"{seconds:,.0f}" if len(full_size.AVERAGES.get(where["method"], " ")) == 1 else ""
     spread = f" ± {accuracy.deviation:.4f}" if len(rows) > 1 else ""
@@ -72,19 +100,19 @@ def _choices() -> str:
     ]
     for corpus in learning_rates.GRID["corpus"]:
         for rate in learning_rates.RATES:
-            if rows := learning_rates.results.rows(corpus=corpus, rate=rate):
-                found = learning_rates.results.spread("accuracy", corpus=corpus, rate=rate)
+            if rows := RATES.rows(corpus=corpus, rate=rate):
+                found = RATES.spread("accuracy", corpus=corpus, rate=rate)
                 lines.append(f"| {corpus} | rate {rate} | {found.mean:.4f} | {len(rows)} |")
         for method in full_size.AVERAGES:
             where = {"corpus": corpus, "part": "held out", "method": method}
-            if rows := full_size.results.rows(**where):
-                found = full_size.results.spread("accuracy", **where)
+            if rows := RUNS.rows(**where):
+                found = RUNS.spread("accuracy", **where)
                 lines.append(f"| {corpus} | {method} | {found.mean:.4f} | {len(rows)} |")
     return "\n".join(lines)
 
 
-def _how(runs: Results) -> str:
-    rows = runs.rows(part="test", method="fine-tuned encoder")
+def _how() -> str:
+    rows = RUNS.rows(part="test", method="fine-tuned encoder")
     commands = sorted({row["command"].split(" corpus=")[0] for row in rows})
     return (
         f"`{'`, `'.join(commands)}` with corpus, part, method and seed; each row of "

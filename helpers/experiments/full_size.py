@@ -44,6 +44,14 @@ GRID = {
     "seed": SEEDS,
 }
 
+# The rungs that notebook 14 adds to the ladder, by method.
+LADDER = {
+    "own transformer": "own transformer",
+    "frozen encoder": "frozen MiniLM, logistic regression",
+    "fine-tuned encoder": "fine-tuned MiniLM",
+    "words and two encoders": "bag of words and two MiniLMs, averaged",
+}
+
 results = Results("full_size", ("corpus", "part", "method"), ("accuracy", "macro_f1"))
 
 
@@ -144,7 +152,7 @@ def rung(corpus: str, method: str) -> ladder.Rung:
         members = [alone[name] for name in AVERAGES[method]]
         seconds += sum(results.rows(**where | {"method": name})[0]["seconds"] for name in members)
     return ladder.Rung(
-        method,
+        LADDER.get(method, method),
         corpus,
         rows[0]["accuracy"],
         rows[0]["macro_f1"],
