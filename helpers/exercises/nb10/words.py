@@ -26,6 +26,20 @@ SMALL = (
 )
 
 
+def hash_joins(tokens: list[str], whole: bool = True) -> list[tuple[str, int]]:
+    """Return the words if one `#` were enough to continue a word; ``whole``: if there is one."""
+    words: list[tuple[str, int]] = []
+    for i, token in enumerate(tokens):
+        if token in SPECIAL:
+            continue
+        if token.startswith("#") and (words or not whole):
+            word, place = words[-1]
+            words[-1] = (word + token[2:], place)
+        else:
+            words.append((token, i))
+    return words
+
+
 def joined(
     tokens: list[str],
     special: tuple[str, ...] = SPECIAL,
@@ -71,6 +85,12 @@ MISTAKES = {
         lambda t: [
             (token.removeprefix("##"), i) for i, token in enumerate(t) if token not in SPECIAL
         ],
+    ),
+    "a lone # is a word; only a token that begins with ## continues one": (
+        lambda t: hash_joins(t),
+        lambda t: hash_joins(t, whole=False),
+        lambda t: [(word, i) for word, i in joined(t) if word != "#"],
+        lambda t: [(word.replace("#", ""), i) for word, i in joined(t)],
     ),
 }
 
@@ -169,7 +189,18 @@ def words(tokens):
             ),
         ),
         Wrong("never joins", "belongs to the word before it", ('token.startswith("##")', "False")),
-        Wrong("takes # for ##", "stopped", ('startswith("##")', 'startswith("#")')),
+        Wrong("takes # for ##", "a lone # is a word", ('startswith("##")', 'startswith("#")')),
+        Wrong(
+            "takes # for ## after a word",
+            "a lone # is a word",
+            ('token.startswith("##")', '"#" in token and found'),
+        ),
+        Wrong("drops a lone #", "a lone # is a word", ('"[PAD]")', '"[PAD]", "#")')),
+        Wrong(
+            "cuts off every #",
+            "a lone # is a word",
+            ("(token, i)", '(token.replace("#", ""), i)'),
+        ),
         Wrong(
             "returns words alone",
             "a word and a place",

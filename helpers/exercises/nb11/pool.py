@@ -75,6 +75,11 @@ def _values(answer: Answer) -> None:
         weights = np.exp(X @ u / np.sqrt(len(u))) * real
         return np.einsum("bn,bnd->bd", weights / weights.sum(axis=0), X)
 
+    def as_one(X, lengths, u) -> np.ndarray:  # the largest score of all texts taken away
+        scores = np.where(np.arange(X.shape[1]) < lengths[:, None], X @ u, -np.inf)
+        weights = np.exp((scores - scores.max()) / np.sqrt(len(u)))
+        return np.einsum("bn,bnd->bd", weights / weights.sum(), X)
+
     def together(X, lengths, u) -> np.ndarray:
         scores = np.where(np.arange(X.shape[1]) < lengths[:, None], X @ u, -np.inf)
         scores = scores / np.sqrt(len(u))
@@ -96,7 +101,7 @@ def _values(answer: Answer) -> None:
         "that takes the best token alone; a soft look-up mixes them": best,
         "the weights do not sum to 1; divide by their sum": unnormalised,
         "softmax runs over the texts of the batch; each text's tokens share the weight": across,
-        "the weights of all texts together sum to 1; each text's should": together,
+        "the weights of all texts together sum to 1; each text's should": (together, as_one),
         "the weights sum to 1 already; the mixture is a sum, not a mean": (
             lambda X, n, u: pooled(X, n, u) / X.shape[1]
         ),
@@ -207,6 +212,10 @@ def attention_pool(X, lengths, u):
         Wrong("turns the sign", "sign is reversed", ("X @ u /", "-X @ u /")),
         Wrong("sums all weights", "of all texts together",
               ("weights / weights.sum(axis=1, keepdims=True)", "weights / weights.sum()")),
+        Wrong("takes one softmax over the batch", "of all texts together",
+              ("scores - scores.max(axis=1, keepdims=True))  # no overflow\n"
+               "    weights = weights / weights.sum(axis=1, keepdims=True)",
+               "scores - scores.max())\n    weights = weights / weights.sum()")),
         Wrong("takes a mean of the mixture", "a sum, not a mean",
               ("X).sum(axis=1)", "X).mean(axis=1)")),
     ),

@@ -212,6 +212,57 @@ steps = (counts, probability, perplexity, drawn, chosen)
             2,
         ),
         _wrong(
+            "asks for context[-0:]",
+            "is left out; m begins at 0",
+            "context[len(context) - m :]",
+            "context[-m:]",
+            2,
+        ),
+        _wrong(
+            "begins with pairs",
+            "is left out; m begins at 0",
+            "range(min(len(context), len(tables) - 1) + 1)",
+            "range(1, min(len(context), len(tables) - 1) + 1)",
+            2,
+        ),
+        _wrong(
+            "stops one length early",
+            "the longest context is left out",
+            "range(min(len(context), len(tables) - 1) + 1)",
+            "range(min(len(context), len(tables) - 1))",
+            2,
+        ),
+        _wrong(
+            "uses the longest alone",
+            "the longest context alone",
+            "range(min(len(context), len(tables) - 1) + 1)",
+            "[min(len(context), len(tables) - 1)]",
+            2,
+        ),
+        _wrong(
+            "gives nothing where nothing was seen",
+            "was never seen leaves p",
+            "(sum(seen.values()) + k)\n",
+            "(sum(seen.values()) + k) if seen else 0\n",
+            2,
+        ),
+        _wrong(
+            "begins anew where nothing was seen",
+            "was never seen leaves p",
+            "(sum(seen.values()) + k)\n",
+            "(sum(seen.values()) + k) if seen else 1 / size\n",
+            2,
+        ),
+        _wrong(
+            "adds k to every count",
+            "adds k to every token's count",
+            "+ k * p) / (sum(seen.values()) + k)",
+            "+ k) / (sum(seen.values()) + k * size)",
+            2,
+        ),
+        _wrong("forgets k above", "without its factor k", "+ k * p)", "+ p)", 2),
+        _wrong("counts kinds", "not how many kinds", "sum(seen.values()) + k", "len(seen) + k", 2),
+        _wrong(
             "returns the loss",
             "perplexity is e to it",
             "math.exp(loss / len(stream))",
@@ -232,6 +283,21 @@ steps = (counts, probability, perplexity, drawn, chosen)
                 "for i in range(len(stream)):", "for i in range(1, len(stream)):"
             ).replace("loss / len(stream))", "loss / (len(stream) - 1))"),
             fails="part 3",
+        ),
+        Wrong(
+            "waits for a full context",
+            "with what context there is",
+            code=SOLUTION.replace(
+                "for i in range(len(stream)):", "for i in range(most, len(stream)):"
+            ).replace("loss / len(stream))", "loss / (len(stream) - most))"),
+            fails="part 3",
+        ),
+        _wrong(
+            "looks one token back",
+            "at most one token of context",
+            "stream[max(0, i - most) : i]",
+            "stream[max(0, i - 1) : i]",
+            3,
         ),
         _wrong(
             "takes the likeliest",

@@ -125,9 +125,51 @@ def part_2(answer: Answer) -> None:
         "that is the share alone; mix k times the shorter context's p in": (
             lambda t, c, tables, k, v: probability(t, c, tables, 1e-12, v)
         ),
+        "p_0, with the tokens' own shares, is left out; m begins at 0, with the empty tuple": (
+            lambda *a: _by_lengths(*a, leave_out=lambda m, context: m == 0),
+            lambda *a: _by_lengths(*a, leave_out=lambda m, context: m == 0 and context != ()),
+        ),
+        "the longest context is left out; m goes up to its length, that included": (
+            lambda t, c, *rest: probability(t, c[1:], *rest) if c else 1 / rest[-1]
+        ),
+        "that uses the longest context alone; mix in what the shorter ones say": (
+            lambda *a: _by_lengths(*a, leave_out=lambda m, context: m < len(context))
+        ),
+        "a context that was never seen leaves p as the shorter one has it": (
+            lambda *a: _by_lengths(*a, unseen=0.0),
+            lambda *a: _by_lengths(*a, unseen=1 / a[-1]),
+        ),
+        "that adds k to every token's count; add k times the shorter context's p": (
+            lambda t, c, tables, k, v: _by_lengths(t, c, tables, k, v, added=k, total=k * v),
+            lambda t, c, tables, k, v: _by_lengths(t, c, tables, k, v, added=k),
+        ),
+        "p of the shorter context goes in without its factor k": (
+            lambda *a: _by_lengths(*a, factor=False)
+        ),
+        "n(c) is how often anything followed, the sum of the counts, not how many kinds": (
+            lambda *a: _by_lengths(*a, count=len)
+        ),
     }
     names = ("token", "context", "tables", "k", "size")
     against(step(answer, 1), probability, cases, names, mistakes)
+
+
+def _by_lengths(
+    token, context, tables, k, size, leave_out=None, unseen=None, added=None, total=None,
+    factor=True, count=lambda following: sum(following.values()),
+) -> float:  # fmt: skip
+    """Return p(token | context) with a known mistake, which the settings after ``size`` make."""
+    p = 1 / size
+    for m in range(min(len(tables) - 1, len(context)) + 1):
+        following = tables[m].get(tuple(context[len(context) - m :]), {})
+        if leave_out and leave_out(m, context):
+            continue
+        if unseen is not None and not following:
+            p = unseen
+            continue
+        more = added if added is not None else k * p if factor else p
+        p = (following.get(token, 0) + more) / (count(following) + (total or k))
+    return p
 
 
 def _without_k(token, context, tables, k, size) -> float:
@@ -166,9 +208,20 @@ def part_3(answer: Answer) -> None:
             lambda *a: math.exp(np.mean(losses(*a)[1:]))
         ),
         "the sign is reversed: a loss is minus the logarithm": lambda *a: 1 / perplexity(*a),
+        "the stream's first tokens count too, each with what context there is": (
+            lambda *a: math.exp(np.mean(losses(*a)[len(a[1]) - 1 :]))
+        ),
+        "each token has at most one token of context there; the tables allow more": _one_back,
+        "the tokens have no context there": lambda s, tables, *rest: perplexity(
+            s, tables[:1], *rest
+        ),
     }
     names = ("stream", "tables", "k", "size")
     against(step(answer, 2), perplexity, cases, names, mistakes)
+
+
+def _one_back(stream, tables, k, size) -> float:
+    return perplexity(stream, tables[:2], k, size)
 
 
 def part_4(answer: Answer) -> None:

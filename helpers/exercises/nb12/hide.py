@@ -51,9 +51,18 @@ def changed_only(*inputs) -> list[list[int]]:
     return [read, [target if new != old else -100 for new, old, target in pairs]]
 
 
+def lowest_of_all(ids, draws, fates, others, special, mask) -> list[list[int]]:
+    """Return the recipe with the lowest draw of all tokens where no ordinary one is chosen."""
+    kept = any(d < 0.15 and i not in special for i, d in zip(ids, draws, strict=True))
+    if kept:
+        return hidden(ids, draws, fates, others, special, mask)
+    return hidden(ids, draws, fates, others, [], mask, share=0.0)
+
+
 MISTAKES = {
     "a token that is chosen and stays as it is has a target too": changed_only,
     "special tokens are never chosen": lambda i, d, f, o, s, m: hidden(i, d, f, o, [], m),
+    "the token that is chosen for its lowest draw must be an ordinary one": lowest_of_all,
     "a text in which nothing was chosen gets the ordinary token with the lowest draw": (
         lambda *a: hidden(*a, least=False)
     ),
@@ -191,6 +200,11 @@ def hide(ids, draws, fates, others, special, mask):
             "chooses special tokens",
             "special tokens are never chosen",
             ("if ids[i] not in special", ""),
+        ),
+        Wrong(
+            "may choose a special one at last",
+            "must be an ordinary one",
+            ("min(free, key=", "min(range(len(ids)), key="),
         ),
         Wrong(
             "may choose none",
