@@ -50,7 +50,7 @@ def test_the_line_and_the_points(answer, said, points):
     [
         (1, "04-rows: not yet. Part 1: Not 2."),
         (2, "04-rows: not yet. Part 1 is right. Part 2: Not 3."),
-        (3, "04-rows: not yet. Parts 1 to 2 are right. Part 3: Not 4."),
+        (3, "04-rows: not yet. Parts 1 and 2 are right. Part 3: Not 4."),
     ],
 )
 def test_the_parts_that_are_right_are_named(answer, said):

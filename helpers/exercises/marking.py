@@ -56,7 +56,8 @@ class Mark:
         part = ""
         if self.failed.startswith("part "):
             before = list(self.exercise.stages).index(self.failed)
-            done = {0: "", 1: "Part 1 is right. "}.get(before, f"Parts 1 to {before} are right. ")
+            done = f"Parts 1 {'and' if before == 2 else 'to'} {before} are right. "
+            done = {0: "", 1: "Part 1 is right. "}.get(before, done)
             part = f"{done}{self.failed.capitalize()}: "
         return f"{self.exercise.name}: not yet. {part}{self.diagnosis}"
 
