@@ -17,7 +17,7 @@ QUESTIONS = (  # what it is, why it is more than a low prediction, and less than
         "the words that MiniLM cuts",
         "There are always names and rare words that no list of thirty thousand holds",
         "Of 30,522 tokens nearly 23,000 are whole words, and a text is mostly frequent ones. "
-        "Among the different words twice as many are cut, but rare ones are rare",
+        "Among the different words the share is twice as large, but rare words seldom come up",
     ),
     (
         "the factor for capitals",
@@ -98,8 +98,8 @@ predicted = ...  # your turn: [share of words, factor, share of merges]
         "For the first, think of which words make up most of a text. For the second, which of the "
         "learned tokens can occur in a text without small letters?",
         "Most words of a text are frequent and whole: a few per cent are cut. In capitals nearly "
-        "every token is one or two letters. And of the merges the early ones, well over half, are "
-        "the same.",
+        "every token is one or two letters. The early merges are the same in both halves, and "
+        "they're well over half of all.",
     ),
     solution="""
 # 1. About 6 %: frequent words are whole, and they make up most of a text.
@@ -121,7 +121,7 @@ predicted = [0.06, 2.1, 0.65]
             fails="shape",
         ),
         Wrong("expects half to be cut", "mostly frequent ones", ("[0.06,", "[0.5,")),
-        Wrong("expects a quarter to be cut", "rare ones are rare", ("[0.06,", "[0.25,")),
+        Wrong("expects a quarter to be cut", "rare words seldom come up", ("[0.06,", "[0.25,")),
         Wrong("expects no difference", "another byte", (", 2.1,", ", 1.0,")),
         Wrong("expects single letters", "even single letters", (", 2.1,", ", 5,")),
         Wrong("expects the same merges", "happen to be about", ("0.65]", "1.0]")),

@@ -181,14 +181,15 @@ by one, in this order.
    without letters can be cut in one way.
 2. `best(word, table)`: the pieces of the most probable cut, in their order; an empty list if the
    word can't be cut.
-3. `total(word, table)`: the logarithm of the sum of the probabilities of all cuts. The word has at
-   least one.
+3. `total(word, table)`: the logarithm of the sum of the probabilities of all cuts. The word can be
+   cut in at least one way.
 4. `used(words, table)`: `words` maps each word to how often it occurs. Cut each with `best` and
    return how often each piece is used, as a dictionary. (Learning repeats this, with the shares as
    the new probabilities.)
-5. `loss(words, table, piece)`: by how much does the sum of the words' best scores fall, each
-   counted as often as the word occurs, if the piece is taken out of the table? Single letters stay,
-   so every word can still be cut. (A vocabulary gets smaller by dropping what loses least.)
+5. `loss(words, table, piece)`: a word's score is the sum of the logarithms in its best cut. By how
+   much does the sum of all scores fall, each counted as often as its word occurs, if `piece` is
+   taken out of the table? Single letters stay, so every word can still be cut. (To make a
+   vocabulary smaller, drop what loses least.)
 """,
     answer="steps",
     starter='''

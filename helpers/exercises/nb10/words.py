@@ -241,5 +241,5 @@ def words(tokens):
 """,
         ),
     ),
-    shows="A model answers for each token; at its first token a word gets one answer.",
+    shows="The model answers for each token; a word takes the answer at its first one.",
 )
