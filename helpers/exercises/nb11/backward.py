@@ -98,7 +98,7 @@ BACKWARD = Exercise(
     prompt="""
 Work out attention's gradients by hand, as notebook 05 does for a network. There are $n$ queries $Q$
 of shape $(n, d)$, $m$ keys $K$ $(m, d)$, values $V$ $(m, v)$, and `visible` $(n, m)$, True where a
-query may look; each row has a True. With
+query may look; each row has at least one True. With
 $$S = \\frac{Q K^{\\mathsf T}}{\\sqrt d}, \\qquad A = \\mathrm{softmax}(S)
 \\text{ over the visible keys}, \\qquad O = A V,$$
 let $G$, shape $(n, v)$, be the loss's gradient in $O$. Each part is checked by itself, in this
