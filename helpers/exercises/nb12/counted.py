@@ -111,13 +111,13 @@ So $p_0$ mixes the tokens' own shares with guessing evenly, $p_1$ mixes pairs wi
    `m = 0`), to a dictionary from the next token to its count.
 2. `probability(token, context, tables, k, size)`: $p_m$ with the longest $m$ for which there are a
    table and enough tokens in the tuple `context`. The check's contexts have at most $M$ tokens.
-3. `perplexity(stream, tables, k, size)`: over all tokens of the stream, the first ones with what
-   context there is.
+3. `perplexity(stream, tables, k, size)`: over all tokens of the stream. The first ones have as much
+   context as there is: none, one token, and so on.
 4. `drawn(u, context, tables, k, size)`: lay the probabilities of the tokens 0, 1, 2 … side by side
    from 0 to 1, and return the token into whose piece `u` falls: the first at which the sum so far
    is larger than `u`.
 5. `chosen(train, held_out, m, ks, size)`: count on `train` with contexts of up to `m` tokens, and
-   return that `k` of the list `ks` which has the lowest perplexity on `held_out`.
+   return the `k` from the list `ks` with the lowest perplexity on `held_out`.
 """,
     answer="steps",
     starter='''
@@ -364,6 +364,6 @@ steps = (counts, probability, perplexity, drawn, chosen)
             ),
         ),
     ),
-    shows="Your model counts, falls back where it has seen little, writes, and has its k chosen on "
-    "text that it has not counted.",
+    shows="Your model counts, falls back where it has seen little, and writes. Its k was chosen on "
+    "text that it hadn't counted.",
 )

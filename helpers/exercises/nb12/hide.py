@@ -256,6 +256,6 @@ def hide(ids, draws, fates, others, special, mask):
 """,
         ),
     ),
-    shows="The model reads one text and is asked about another; what stays as it is keeps it from "
-    "trusting its eyes.",
+    shows="Some chosen tokens are hidden, some changed and some left alone, so a model can't take "
+    "any token for granted.",
 )
