@@ -117,6 +117,22 @@ BY_MODULES = SOLUTION.replace(
 """,
 )  # fmt: skip
 
+FREES = "parameter.requires_grad_(name.startswith(starts))  # frees as well as freezes"
+
+NEVER_BACK = SOLUTION.replace(
+    "        self.head = nn.Linear(encoder.sizes.width, classes)\n",
+    """        self.head = nn.Linear(encoder.sizes.width, classes)
+        encoder.requires_grad_(False)
+""",
+).replace(FREES, "if name.startswith(starts):\n                parameter.requires_grad_(True)")
+
+COUNTS_FIRST = SOLUTION.replace(
+    "        top = len(self.encoder.blocks)\n",
+    """        count = sum(p.numel() for p in self.parameters() if p.requires_grad)
+        top = len(self.encoder.blocks)
+""",
+).replace("return sum(p.numel() for p in self.parameters() if p.requires_grad)", "return count")
+
 NO_COPY = ("model = Tuner(copy.deepcopy(encoder), classes)", "model = Tuner(encoder, classes)")
 SHARE = "(t + 1) / warmup if t < warmup else (steps - t) / (steps - warmup)"
 
@@ -212,8 +228,33 @@ class Tuner(nn.Module):
         Wrong("turns it round", "those are the frozen ones",
               ("requires_grad_(name.startswith(starts))",
                "requires_grad_(not name.startswith(starts))"), fails="part 2"),
-        Wrong("counts tensors", "the count", ("sum(p.numel() for p", "sum(1 for p"),
+        Wrong("begins too late", "one block too few",
+              ("range(top - blocks, top)", "range(top - blocks + 1, top)"), fails="part 2"),
+        Wrong("begins too early", "one block too many",
+              ("range(top - blocks, top)", "range(top - blocks - 1, top)"), fails="part 2"),
+        Wrong("takes a slice from -0 on", "a slice from -0",
+              ("range(top - blocks, top)", "list(range(top))[-blocks:]"), fails="part 2"),
+        Wrong("lets the embeddings train", "the embeddings train", (FREES, FREES.replace(
+              "name.startswith(starts)", 'name.startswith(starts) or "blocks" not in name')),
               fails="part 2"),
+        Wrong("only frees", "everything trains",
+              (FREES, "if name.startswith(starts):\n                " + FREES), fails="part 2"),
+        Wrong("freezes by an attribute", "requires_grad of a module does nothing",
+              (FREES, "self.encoder.requires_grad = False"), fails="part 2"),
+        Wrong("leaves free what was free", "must be able to freeze it", code=NEVER_BACK,
+              fails="part 2"),
+        Wrong("counts tensors", "that counts tensors", ("sum(p.numel() for p", "sum(1 for p"),
+              fails="part 2"),
+        Wrong("counts all", "the frozen ones as well", ("if p.requires_grad)", "if True)"),
+              fails="part 2"),
+        Wrong("counts the frozen", "that counts the frozen",
+              ("if p.requires_grad)", "if not p.requires_grad)"), fails="part 2"),
+        Wrong("counts matrices", "only matrices are counted",
+              ("if p.requires_grad)", "if p.requires_grad and p.ndim > 1)"), fails="part 2"),
+        Wrong("counts the encoder's", "the head isn't counted",
+              ("for p in self.parameters() if", "for p in self.encoder.parameters() if"),
+              fails="part 2"),
+        Wrong("counts too early", "from before this call", code=COUNTS_FIRST, fails="part 2"),
         Wrong("keeps the frozen", "leave it out", ("if parameter.requires_grad:", "if True:"),
               fails="part 3"),
         Wrong("decays from below", "from the bottom up",
@@ -222,8 +263,26 @@ class Tuner(nn.Module):
         Wrong("decays the top block", "the first decay is for",
               ("(blocks - 1 - int", "(blocks - int"), fails="part 3"),
         Wrong("a slow head", "ten times as fast", ("factor = 10", "factor = 1"), fails="part 3"),
+        Wrong("decays the head", "without any decay", ("factor = 10", "factor = 10 * decay"),
+              fails="part 3"),
+        Wrong("a wrong sign", "the exponent has the wrong sign",
+              ("decay ** (blocks - 1", "decay ** -(blocks - 1"), fails="part 3"),
+        Wrong("multiplies instead", "raise it to that power",
+              ("decay ** (blocks - 1", "decay * (blocks - 1"), fails="part 3"),
+        Wrong("doesn't decay", "all blocks have the same rate",
+              ('decay ** (blocks - 1 - int(name.split(".")[2]))', "1"), fails="part 3"),
+        Wrong("reads one digit", "only the first digit",
+              ('int(name.split(".")[2])', "int(name[15])"), fails="part 3"),
         Wrong("embeddings as the lowest block", "one decay more",
               ("factor = decay**blocks", "factor = decay ** (blocks - 1)"), fails="part 3"),
+        Wrong("embeddings as the top block", "they lie below the lowest block",
+              ("factor = decay**blocks", "factor = 1"), fails="part 3"),
+        Wrong("forgets the embeddings", "the embeddings are in no group",
+              ("factor = decay**blocks", "continue"), fails="part 3"),
+        Wrong("forgets the head", "the head is in no group", ("factor = 10", "continue"),
+              fails="part 3"),
+        Wrong("gives factors", "multiply each by the rate", ("rate * factor", "factor"),
+              fails="part 3"),
         Wrong("no warm-up", "there is no warm-up",
               (SHARE, "min(1, (steps - t) / (steps - warmup))"), fails="part 4"),
         Wrong("never falls", "doesn't fall", (SHARE, "min(1, (t + 1) / warmup)"), fails="part 4"),

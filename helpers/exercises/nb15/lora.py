@@ -240,6 +240,12 @@ class LoRA:
             fails="part 3",
         ),
         Wrong(
+            "divides by all numbers of Y",
+            "divide by the rows alone",
+            ("miss / len(X)", "miss / miss.size"),
+            fails="part 4",
+        ),
+        Wrong(
             "goes uphill",
             "went uphill",
             ("self.A - rate * d_A", "self.A + rate * d_A"),

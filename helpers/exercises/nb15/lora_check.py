@@ -177,6 +177,9 @@ def part_4(answer: Answer) -> None:
             "the loss is half of the MEAN over the rows; the division by N is missing": (
                 lambda *a, i=i: stepped(*a[:6], a[6] * len(a[4]))[i]
             ),
+            "the loss is divided by all numbers of Y; divide by the rows alone, N": (
+                lambda *a, i=i: stepped(*a[:6], a[6] / a[0].shape[0])[i]
+            ),
             "the factor 2 of the square's derivative cancels against the half": (
                 lambda *a, i=i: stepped(*a[:6], a[6] * 2)[i]
             ),
