@@ -111,19 +111,17 @@ as answers. Each part is checked by itself, in this order.
 1. **One vector a text.** `pooled(vectors, lengths)` gets token vectors, shape (batch, longest, d),
    and how many of each text's are real. It returns the unit vectors of their means, shape
    (batch, d).
-2. **Batches.** `batches(lengths, places)` returns lists of positions, every text in one of them. A
-   batch of several texts has at most `places` places, padding included. A longer text comes
-   alone. Few places may be padding, and few batches half empty.
-3. **Many texts.** `embed(encode, sequences, places)` gets the ids of each text, pads them with 0,
-   and calls `encode(ids, lengths)`, which returns token vectors, batch by batch. It returns a
-   vector for each text, in the order given. `encode` accepts at most `places` places of several
-   texts.
-4. **The search.** `nearest(vectors, query, k)`: all are unit vectors. It returns the positions of
-   the `k` with the highest cosine, best first; all, if there are fewer.
-5. **Words and meaning.** `fused(rankings)` gets several searches' answers, lists of positions,
-   best first. A position at place $r$ of a ranking, counted from 1, gets $1/(60 + r)$, and
-   nothing from a ranking that it isn't in. Return all positions, the highest sum first, and the
-   smaller position first where sums are equal.
+2. **Batches.** `batches(lengths, places)` returns lists of positions, every text in one of them.
+   Several texts take at most `places` places, padding included; a longer text comes alone. With
+   many texts, at most 20 % of all places may be padding, and few batches half empty.
+3. **Many texts.** `embed(encode, sequences, places)` gets each text's ids, pads them with 0, and
+   calls `encode(ids, lengths)`, which returns token vectors, for such batches. It returns a vector
+   for each text, in the order given.
+4. **The search.** `nearest(vectors, query, k)`, all unit vectors, returns the positions of the `k`
+   highest cosines, best first; all, if there are fewer.
+5. **Words and meaning.** `fused(rankings)` gets lists of positions, best first. Place $r$ of a
+   ranking, counted from 1, is worth $1/(60 + r)$; a ranking without a position gives it nothing.
+   Return all positions, highest sum first, of equal sums the smaller position first.
 """,
     answer="Search",
     starter="""
