@@ -159,21 +159,20 @@ BENCH = Exercise(
     difficulty=4,
     minutes=40,
     prompt="""
-Write a test bench that you can put under any classifier. `score(texts)` takes a list of texts and
-returns an array of their scores, numbers from 0 to 1; above 0.5 means praise. Each part is checked
-by itself, in this order.
+Write a test bench for any classifier. `score(texts)` takes a list of texts and returns an array of
+scores from 0 to 1; above 0.5 means praise. Each part is checked by itself, in this order.
 
 1. **Templates.** `fill(template, words)` returns the texts: `words` maps each slot of the template
    to a list, and every combination comes once, the last slot of `words` changing fastest.
-2. **Minimum functionality.** `minimum(texts, wanted)` returns the texts that fail, in their order.
-   `wanted` is 1 for praise and −1 for blame. A score of just 0.5 fails.
-3. **Invariance.** `invariance(cases)` gets lists of two or more texts that differ in something that
-   doesn't matter. It returns the cases (the lists) with texts both above 0.5 and not above it.
-4. **Direction.** `direction(cases, wanted, tolerance)` returns the cases in which some later text's
-   score lies more than `tolerance` below the first one's (`wanted` 1), or above it (−1).
+2. **Minimum functionality.** `minimum(texts, wanted)` returns the texts that fail, in order.
+   `wanted` is 1 for praise and −1 for blame. A score of exactly 0.5 fails.
+3. **Invariance.** Each case is a list of two or more texts that should all be on one side.
+   `invariance(cases)` returns the cases with some texts above 0.5 and others not.
+4. **Direction.** `direction(cases, wanted, tolerance)` returns the cases in which any later text
+   scores more than `tolerance` below the first (`wanted` 1) or above it (−1).
 5. **Report.** `results` maps a test's name to (failed, cases). `report(results)` returns a list of
-   (name, rate, low, high), with Wilson's 95 % interval, the highest rate first; tests with equal
-   rates stay in the order given.
+   (name, rate, low, high), with Wilson's 95 % interval, the highest rate first; equal rates stay
+   in the order given.
 """,
     answer="Bench",
     starter='''
