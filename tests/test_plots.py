@@ -370,3 +370,13 @@ def test_label_efficiency_puts_labels_in_order_and_stars_on_what_was_measured_ag
     assert (list(star.get_xdata()), list(star.get_ydata())) == ([1], [pytest.approx(72)])
     (curve,) = [line for line in axis.lines if line.get_marker() == "o"]
     assert list(curve.get_ydata()) == pytest.approx([50, 70, 90])
+
+
+def test_label_efficiency_leaves_a_gap_where_a_number_of_labels_is_missing():
+    all_of_them = {"8": (0.5, 0.5, 0.5), "32": (0.6, 0.6, 0.6), "all": (0.9, 0.9, 0.9)}
+    some = {labels: found for labels, found in all_of_them.items() if labels != "32"}
+    axis = plots.label_efficiency({"R8": {"bag": all_of_them, "own": some}}, {}, "T").axes[0]
+    gaps = [
+        np.isnan(curve.get_ydata()).tolist() for curve in axis.lines if len(curve.get_ydata()) == 3
+    ]
+    assert [False, True, False] in gaps and [False, False, False] in gaps

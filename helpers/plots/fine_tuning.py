@@ -54,7 +54,8 @@ def label_efficiency(panels, live, title) -> plt.Figure:
     """Draw accuracy by labels a class, a panel for each corpus, a line for each method.
 
     ``panels`` maps a corpus to {method: {labels: (mean, low, high)}}, shares from 0 to 1; a method
-    may lack some labels. ``live`` maps a corpus to {method: {labels: accuracy}}, drawn as stars.
+    may lack some labels, and its line has a gap there. ``live`` maps a corpus to {method: {labels:
+    accuracy}}, drawn as stars.
     """
     figure, axes = plt.subplots(1, len(panels), figsize=(8.8, 4.3), squeeze=False)
     every = [of_labels for methods in panels.values() for of_labels in methods.values()]
@@ -64,12 +65,12 @@ def label_efficiency(panels, live, title) -> plt.Figure:
     for axis, (corpus, methods) in zip(axes[0], panels.items(), strict=True):
         for place, name in enumerate(names):
             of_labels = methods.get(name, {})
-            at = [x for x, labels in enumerate(order) if labels in of_labels]
+            at = np.arange(len(order))
             aside = 0.07 * (place - (len(names) - 1) / 2)  # so that no mark hides another
-            found = 100 * np.array([of_labels[order[x]] for x in at]).reshape(-1, 3)
-            mean, low, high = found.T
+            gap = (np.nan,) * 3  # a line ends where a number of labels is missing
+            mean, low, high = 100 * np.array([of_labels.get(labels, gap) for labels in order]).T
             axis.errorbar(
-                np.array(at) + aside, mean, [mean - low, high - mean], color=LINES[place],
+                at + aside, mean, [mean - low, high - mean], color=LINES[place],
                 marker=MARKS[place % len(MARKS)], ms=5, linewidth=1.2, capsize=2, label=name,
             )  # fmt: skip
             for labels, value in live.get(corpus, {}).get(name, {}).items():
