@@ -52,10 +52,13 @@ def test_models_are_averaged_with_equal_weight_and_fitted_once(small, monkeypatc
     assert alone["accuracy"] == pytest.approx(np.mean(made[4].argmax(1) == truth))
     assert two["accuracy"] == pytest.approx(np.mean((made[4] + made[0]).argmax(1) == truth))
     words = full_size.words(full_size.prepared("newsroom", "test"))
+    five = full_size.point("newsroom", "test", "five encoders", 2)
+    assert five["accuracy"] == pytest.approx(np.mean(sum(made.values()).argmax(1) == truth))
+    assert fitted == [4, 0, 2, 3, 1]
     three = full_size.point("newsroom", "test", "words and two encoders", 4)
     expected = np.argmax(made[4] + made[0] + words, axis=1)
     assert three["macro_f1"] == pytest.approx(metrics.macro_f1(truth, expected))
-    assert fitted == [4, 0]
+    assert len(fitted) == 5
     assert np.allclose(words.sum(axis=1), 1) and words.shape == (len(truth), 3)
 
 

@@ -27,14 +27,16 @@ TEACHING = 1_000  # texts that teach where the others of the training part are h
 KEPT = OWN / "probabilities"  # of models that more than one row is made of
 
 # What stands beside what, each with the same weight. "words" is TF-IDF with logistic regression,
-# "encoder" a fine-tuned one, "next" the one of the next seed.
+# "encoder" a fine-tuned one, "next" and the others those of the seeds that follow.
 AVERAGES = {
     "words": ("words",),
     "fine-tuned encoder": ("encoder",),
     "words and encoder": ("words", "encoder"),
     "two encoders": ("encoder", "next"),
     "words and two encoders": ("words", "encoder", "next"),
+    "five encoders": ("encoder", "next", "third", "fourth", "fifth"),
 }
+_FOLLOWING = AVERAGES["five encoders"]
 SEEDS = label_efficiency.SEEDS
 OTHERS = tuple(name for name in label_efficiency.METHODS if name not in AVERAGES)
 GRID = {
@@ -49,7 +51,7 @@ LADDER = {
     "own transformer": "own transformer",
     "frozen encoder": "frozen MiniLM, logistic regression",
     "fine-tuned encoder": "fine-tuned MiniLM",
-    "words and two encoders": "bag of words and two MiniLMs, averaged",
+    "two encoders": "two fine-tuned MiniLMs, averaged",
 }
 
 results = Results("full_size", ("corpus", "part", "method"), ("accuracy", "macro_f1"))
@@ -148,8 +150,7 @@ def rung(corpus: str, method: str) -> ladder.Rung:
     sizes = [_size(corpus, name) for name in AVERAGES.get(method, (method,))]
     seconds = rows[0]["seconds"]
     if len(sizes) > 1:  # a row of an average leaves out what its members took
-        alone = {"words": "words", "encoder": "fine-tuned encoder", "next": "fine-tuned encoder"}
-        members = [alone[name] for name in AVERAGES[method]]
+        members = ["words" if m == "words" else "fine-tuned encoder" for m in AVERAGES[method]]
         seconds += sum(results.rows(**where | {"method": name})[0]["seconds"] for name in members)
     return ladder.Rung(
         LADDER.get(method, method),
@@ -180,8 +181,9 @@ def _size(corpus: str, name: str) -> tuple[int, float]:
 
 def _member(corpus: Corpus, part: str, name: str, seed: int) -> np.ndarray:
     """Return a model's probabilities of the test part, fitted now or kept from before."""
-    if name == "next":
-        name, seed = "encoder", SEEDS[(SEEDS.index(seed) + 1) % len(SEEDS)]
+    if name in _FOLLOWING:
+        seed = SEEDS[(SEEDS.index(seed) + _FOLLOWING.index(name)) % len(SEEDS)]
+        name = "encoder"
     told = f"{corpus.name}-{part}-{name}" + (f"-{seed}" if name == "encoder" else "")
     file = KEPT / f"{told.replace(' ', '-')}.npy"
     if file.exists():
