@@ -2,7 +2,7 @@
 # Another Python than python3: make lab PYTHON=python3.12
 PYTHON ?= $(shell command -v python3 || command -v python)
 ARGS ?=
-TASKS := help lab test run notebooks assignments bench assets lint format take setup clean
+TASKS := help lab test run notebooks book assignments bench assets lint format take setup clean
 # A name that is no task goes to tools/course.py as well, which lists the tasks.
 OTHERS := $(filter-out $(TASKS),$(MAKECMDGOALS))
 

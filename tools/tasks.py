@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import book_environment
 import browser_environment
 import grading_environment
 import rivals as rivals_environment
@@ -59,6 +60,7 @@ def test(python: Path, more: list[str]) -> int:
     """set up, fetch the data, check the style and run every test, notebooks included"""
     linted = lint(python, [])
     grading_environment.ready(ROOT, python)  # tests run without a network
+    book_environment.ready(ROOT, python)
     browser_environment.ready_if_there_is_a_browser(ROOT)
     failed = assets(python, []) or call(python, ["-m", "pytest", *side_by_side(more), *more])
     if linted:
@@ -86,6 +88,17 @@ def run(python: Path, more: list[str]) -> int:
 def notebooks(python: Path, more: list[str]) -> int:
     """run every notebook and store its outputs in it, for those who write the course"""
     return call(python, ["tools/store_notebooks.py", *more])
+
+
+def book(python: Path, more: list[str]) -> int:
+    """build the web book from the stored notebooks, SOLUTIONS=no without solutions: build/book"""
+    wanted = os.environ.get("SOLUTIONS", "yes").strip().lower()
+    if wanted not in ("yes", "no"):
+        print(f"error: SOLUTIONS is {wanted!r}; it can be yes or no", file=sys.stderr)
+        return 2
+    without = ["--no-solutions"] if wanted == "no" else []
+    tools = book_environment.ready(ROOT, python)
+    return call(tools, ["tools/build_book.py", *without, *more])
 
 
 def assignments(python: Path, more: list[str]) -> int:
@@ -146,6 +159,7 @@ TASKS: dict[str, Callable[[Path, list[str]], int]] = {
         test,
         run,
         notebooks,
+        book,
         assignments,
         bench,
         assets,

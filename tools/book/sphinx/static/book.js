@@ -1,0 +1,17 @@
+/* Two small helps that need a browser: what scrolls sideways can be reached with the keyboard, and
+   a search in a folder opened without a server asks for no excerpts, which it could not get. */
+"use strict";
+(() => {
+  const reach = () => {
+    for (const box of document.querySelectorAll("pre, div.math, .table-wrapper")) {
+      if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+    }
+  };
+  document.addEventListener("DOMContentLoaded", reach);
+  document.addEventListener("toggle", reach, true);
+  window.addEventListener("resize", reach);
+  if (location.protocol === "file:" && window.DOCUMENTATION_OPTIONS) {
+    window.DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+  }
+})();
