@@ -40,7 +40,7 @@ def main(arguments: list[str]) -> int:
 
 
 def book(folder: Path, solutions: bool = True) -> int:
-    """Write the book into a folder; return its number of pages. ValueError if something is wrong."""
+    """Write the book into a folder; return its number of pages. ValueError says what is wrong."""
     paths = course_notebooks()
     source = fresh(folder.with_name(f".{folder.name}-source"))
     links = Links(ROOT, {path.name for path in paths}, PAGES)
@@ -95,6 +95,7 @@ def render(source: Path, folder: Path, links: Links, notebooks: list[Path]) -> i
         raise ValueError(f"Sphinx says:\n{done.stdout}{done.stderr}")
     (out / ".nojekyll").touch()  # or one host would leave out the folders that begin with _
     (out / ".buildinfo").unlink(missing_ok=True)
+    shutil.rmtree(out / "_sources", ignore_errors=True)  # each page offers its notebook instead
     shutil.rmtree(folder, ignore_errors=True)
     os.replace(out, folder)
     shutil.rmtree(source)

@@ -5,6 +5,7 @@ terms in the notebooks, helpers/README.md, notebooks/TEACHING.md), so none can f
 """
 
 import csv
+import html
 import re
 from pathlib import Path
 
@@ -66,8 +67,10 @@ def cover(root: Path, start: nbformat.NotebookNode, known: dict[str, Facts]) -> 
     }
     reading = sum(facts.reading or 0 for facts in known.values())
     practice = sum(facts.exercises or 0 for facts in known.values())
+    english, _, chinese = readme[0].partition(" · ")
     text = [
-        readme[0],
+        english,
+        f'<p class="subtitle" lang="zh">{chinese}</p>',
         promise,
         f"This book shows all {len(known)} notebooks with their results: about "
         f"{reading / 60:.0f} hours of reading and {practice / 60:.0f} of exercises. Everything on "
@@ -75,14 +78,12 @@ def cover(root: Path, start: nbformat.NotebookNode, known: dict[str, Facts]) -> 
         "with its tests and data, starts on your machine with `make lab`.",
         "## The map",
         diagrams.drawn(the_map(start)),
+        "## The chapters",
     ]
     inside = parts(start, sorted(names))
     for part, numbers in inside.items():
         rows = [row(known[names[number]], names[number], questions) for number in numbers]
-        head = (
-            "| chapter | the question it answers | to read | exercises |\n| --- | --- | --- | --- |"
-        )
-        text += [f"## {part}", "\n".join([head, *rows])]
+        text += [f"### {part}", f'<ol class="chapters">{"".join(rows)}</ol>']
     text += [
         "## Beside the chapters",
         "- [The ladder](ladder.md): the same news, classified by every method of the course\n"
@@ -97,10 +98,15 @@ def cover(root: Path, start: nbformat.NotebookNode, known: dict[str, Facts]) -> 
 
 
 def row(facts: Facts, name: str, questions: dict[str, str]) -> str:
-    """Return a chapter's line on the cover."""
-    minutes = [f"{n} min" if n else "" for n in (facts.reading, facts.exercises)]
-    question = questions.get(facts.number, "")
-    return f"| [{facts.number} {facts.title}]({name}) | {question} | {minutes[0]} | {minutes[1]} |"
+    """Return a chapter's entry on the cover, as HTML."""
+    page = name.removesuffix(".ipynb") + ".html"
+    said = [(facts.reading, "min to read"), (facts.exercises, "min of exercises")]
+    minutes = ", ".join(f"{number} {words}" for number, words in said if number)
+    question = html.escape(questions.get(facts.number, ""))
+    return (
+        f'<li><a href="{page}">{facts.number} {html.escape(facts.title)}</a>'
+        f"<span>{question}</span><small>{minutes}</small></li>"
+    )
 
 
 def tree(caption: str, pages: list[str]) -> str:
@@ -164,21 +170,26 @@ def glossary(terms: list[Term]) -> str:
     text = [
         "# Glossary",
         f"The {len(terms)} key terms of the course, each with the Chinese term (中文), the sentence "
-        "that introduces it, and the chapter where that happens. The "
-        "[second table](#chinese) is sorted by the Chinese.",
+        "in which it is first said, and the chapter. The [second table](#chinese) is sorted by "
+        "the Chinese.",
         "## English",
-        "| term | 中文 | introduced as | chapter |\n| --- | --- | --- | --- |",
+        "| term | 中文 | first said as | chapter |\n| --- | --- | --- | --- |",
     ]
     text[-1] += "".join(
-        f"\n| {t.english} | {t.chinese} | {cell(t.sentence)} | [{t.page[:2]}]({t.page}) |"
+        f"\n| {t.english} | {zh(t.chinese)} | {cell(t.sentence)} | [{t.page[:2]}]({t.page}) |"
         for t in terms
     )
     text += ["(chinese)=\n## 中文 (Chinese)", "| 中文 | English | chapter |\n| --- | --- | --- |"]
     text[-1] += "".join(
-        f"\n| {t.chinese} | {t.english} | [{t.page[:2]}]({t.page}) |"
+        f"\n| {zh(t.chinese)} | {t.english} | [{t.page[:2]}]({t.page}) |"
         for t in sorted(terms, key=lambda t: t.chinese.encode("gb18030"))  # mostly by the sound
     )
     return "\n\n".join(text) + "\n"
+
+
+def zh(words: str) -> str:
+    """Return Chinese words marked as such, for browsers and screen readers."""
+    return f'<span lang="zh">{words}</span>'
 
 
 def cell(sentence: str) -> str:

@@ -15,7 +15,9 @@ FORMS = (
     re.compile(rf"\(\*{{1,2}}([^*\n()]{{2,60}})\*{{1,2}}, ([^()]*{HAN}[^()]*)\)"),
 )
 NO_PROSE = re.compile(r"```.*?```|^\|.*$|^#.*$", re.DOTALL | re.MULTILINE)
-SENTENCE = re.compile(r"(?<=[.!?]) +(?=[A-Z*\"“$])")
+SENTENCE = re.compile(r"(?<=[.!?]) +(?=[A-Z*\"“$(`\d])")
+
+SHORT = 9  # words of a sentence that says little without the one before it
 
 
 @dataclass(frozen=True)
@@ -58,13 +60,16 @@ def kept(block: str) -> str:
 
 def in_block(block: str, page: str, section: str, everything: str) -> Iterable[Term]:
     """Yield the terms of one paragraph."""
+    before = ""
     for sentence in SENTENCE.split(re.sub(r"\s+", " ", block.strip())):
+        whole = f"{before} {sentence}" if len(sentence.split()) < SHORT else sentence
+        before = sentence
         for form in FORMS:
             for english, chinese in form.findall(sentence):
                 word = as_in_a_dictionary(english.strip(), everything)
                 if re.search(HAN, word) or len(word.split()) > 5:
                     continue
-                yield Term(word, han_part(chinese), page, section, plain(sentence))
+                yield Term(word, han_part(chinese), page, section, plain(whole))
 
 
 def key(term: Term) -> str:
