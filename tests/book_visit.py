@@ -2,7 +2,7 @@
 
 Opens every page of the book from the disk with the network refused, in light and dark, wide and
 narrow, and notes whatever a reader would be bothered by. Prints its notes as one line of JSON.
-Arguments: browser, folder of the book.
+Arguments: browser, folder of the book, and names of pages if not all are to be opened.
 """
 
 import importlib.util
@@ -24,7 +24,8 @@ LOOK = r"""() => {
   const narrow = document.documentElement.scrollWidth - window.innerWidth;
   if (narrow > 1) faults.push(`it is ${narrow} pixels wider than the screen`);
   for (const figure of document.querySelectorAll("figure.diagram")) {
-    const drawn = [...figure.querySelectorAll("svg")].filter((s) => seen(s.getBoundingClientRect()));
+    const drawings = [...figure.querySelectorAll("svg")];
+    const drawn = drawings.filter((s) => seen(s.getBoundingClientRect()));
     if (drawn.length !== 1) faults.push(`a diagram is drawn ${drawn.length} times`);
     else if (drawn[0].querySelectorAll(".node rect").length < 2) faults.push("an empty diagram");
   }
@@ -61,8 +62,9 @@ THIN = r"""() => {
   [...document.querySelectorAll("article tr")].slice(12).forEach((row) => row.remove());
   document.querySelectorAll("pre").forEach((p) => p.normalize());
 }"""
-AXE = """() => axe.run({resultTypes: ["violations"]}).then((found) => found.violations.map(
-  (v) => `${v.id}: ${v.nodes.length} times, as in ${v.nodes[0].html.slice(0, 150)}`))"""
+AXE = """() => axe.run({resultTypes: ["violations"], preload: false}).then((found) =>
+  found.violations.map((v) => `${v.id}: ${v.nodes.length} times, as in ` +
+    `${v.nodes[0].html.slice(0, 120)}: ${v.nodes[0].failureSummary.slice(0, 250)}`))"""
 
 
 def watch(page: Page, notes: list[str]) -> None:
@@ -153,7 +155,7 @@ def proof(page: Page, notes: list[str], folder: Path) -> list[str]:
     return notes + page.evaluate(TEXT) + page.evaluate(LOOK) + page.evaluate(AXE)
 
 
-def main(browser: str, book: str) -> None:
+def main(browser: str, book: str, *names: str) -> None:
     """Visit every page and print the notes."""
     folder = Path(book)
     told: dict[str, dict] = {"pages": {}, "notes": {}}
@@ -161,6 +163,8 @@ def main(browser: str, book: str) -> None:
         running = playwright.chromium.launch(executable_path=browser, args=OPTIONS)
         try:
             for file in sorted(folder.glob("*.html")):
+                if names and file.name not in names:
+                    continue
                 page, notes = running.new_page(), []
                 watch(page, notes)
                 told["pages"][file.name] = visit(page, file.as_uri(), notes)

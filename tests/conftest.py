@@ -14,12 +14,13 @@ from helpers.sources import asset_registry, assets
 
 ROOT = Path(__file__).resolve().parent.parent
 GUARD = ROOT / "tools" / "guard"
-collect_ignore = ["browser_visit.py"]  # runs in an environment of its own, by test_browser.py
+# These run in an environment of their own, by test_browser.py and test_book.py.
+collect_ignore = ["browser_visit.py", "book_visit.py"]
 GIGABYTES = 2.5  # for one worker and the notebook that it runs
 # Files whose tests share what takes long: one worker makes it once.
 TOGETHER = {
     f"tests/test_{name}.py"
-    for name in ("assignments", "many_processes", "tests_of_meaning", "word2vec")
+    for name in ("assignments", "book", "many_processes", "tests_of_meaning", "word2vec")
 }
 # Files that start processes by the dozen, or try every answer of every exercise.
 SLOW = {

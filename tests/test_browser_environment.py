@@ -52,7 +52,7 @@ def test_a_playwright_that_cannot_be_had_is_a_line(root, made, monkeypatch, caps
     monkeypatch.setattr(setup, "pip", none)
     environment.ready_if_there_is_a_browser(root)
     said = capsys.readouterr().out
-    assert "Note: the test in a browser will be skipped. pip found no playwright" in said
+    assert "Note: the tests in a browser will be skipped. pip found no playwright" in said
     assert not environment.is_whole(root)
 
 

@@ -50,6 +50,7 @@ REQUIRED, CONSTRAINED = file_pins("requirements.txt"), file_pins("constraints.tx
 EXTRA = pins(PROJECT["optional-dependencies"]["bench"])
 TEACHING = pins(PROJECT["optional-dependencies"]["teaching"])
 BROWSER = pins(PROJECT["optional-dependencies"]["browser"])
+BOOK = pins(PROJECT["optional-dependencies"]["book"])
 
 
 def test_pyproject_requirements_and_conda_agree():
@@ -69,7 +70,7 @@ def test_conda_takes_the_same_pip_and_a_python_that_fits():
 
 def test_no_package_is_pinned_in_two_places():
     assert not set(REQUIRED) & set(CONSTRAINED)
-    for extra in (EXTRA, TEACHING, BROWSER):
+    for extra in (EXTRA, TEACHING, BROWSER, BOOK):
         assert extra and {name: CONSTRAINED.get(name) for name in extra} == extra
 
 
@@ -125,8 +126,13 @@ def test_every_constraint_has_a_reason():
     teaching = {*TEACHING, "notebook", "sqlalchemy", "alembic", "mako", "rapidfuzz"}
     teaching |= {"ipywidgets", "jupyterlab-widgets", "widgetsnbextension"}
     browser = {*BROWSER, "greenlet"}
+    book = {*BOOK, "accessible-pygments", "alabaster", "docutils", "imagesize", "jupyter-cache"}
+    book |= {"importlib-metadata", "lazy-importer", "mdit-py-plugins", "myst-parser", "zipp"}
+    book |= {"roman-numerals", "snowballstemmer", "sphinx-basic-ng", "tabulate", "ziafont"}
+    book |= {f"sphinxcontrib-{kind}help" for kind in ("apple", "dev", "html", "qt")}
+    book |= {"sphinxcontrib-jsmath", "sphinxcontrib-serializinghtml"}
     posix = {"pexpect", "ptyprocess"}
-    reasons = elsewhere | cuda | bench | teaching | browser | posix | {"pip"}
+    reasons = elsewhere | cuda | bench | teaching | browser | book | posix | {"pip"}
     assert set(CONSTRAINED) - set(closure()) <= reasons
 
 

@@ -63,6 +63,7 @@ def calls(monkeypatch):
 
     monkeypatch.setattr(tasks.subprocess, "Popen", Popen)
     monkeypatch.setattr(tasks.grading_environment, "ready", lambda root, course: Path("grading"))
+    monkeypatch.setattr(tasks.book_environment, "ready", lambda root, course: Path("book-tools"))
     browsers = tasks.browser_environment
     monkeypatch.setattr(
         browsers, "ready_if_there_is_a_browser", lambda root: made.append(["browser"])
@@ -119,6 +120,21 @@ def test_assignments_are_made_in_the_grading_environment_once_the_data_are_there
     ]
     codes["-m helpers.sources.assets fetch"] = 3
     assert tasks.main(["assignments", "--here"]) == 3 and len(made) == 3
+
+
+def test_the_book_is_built_with_its_tools_with_or_without_solutions(calls, monkeypatch, capsys):
+    made, _ = calls
+    monkeypatch.delenv("SOLUTIONS", raising=False)
+    assert tasks.main(["book", "--here", "--into", "site"]) == 0
+    monkeypatch.setenv("SOLUTIONS", "No")
+    assert tasks.main(["book", "--here"]) == 0
+    assert made == [
+        ["tools/build_book.py", "--into", "site"],
+        ["tools/build_book.py", "--no-solutions"],
+    ]
+    monkeypatch.setenv("SOLUTIONS", "maybe")
+    assert tasks.main(["book", "--here"]) == 2 and len(made) == 2
+    assert "SOLUTIONS is 'maybe'; it can be yes or no" in capsys.readouterr().err
 
 
 def test_lab_opens_notebook_00_with_the_whole_project_beside_it(calls):

@@ -1,4 +1,4 @@
-"""An environment with Playwright, which drives a browser for tests/test_browser.py.
+"""An environment with Playwright, which drives a browser for test_browser.py and test_book.py.
 
 Apart from the course's own, which it would make a tenth larger. It is made only where Chromium (or
 Chrome) is installed: Playwright's own browsers are never fetched. Standard library only. The pins
@@ -33,7 +33,7 @@ def ready_if_there_is_a_browser(root: Path) -> None:
                 try:
                     make(root)
                 except setup.SetupError as error:
-                    setup.say(f"Note: the test in a browser will be skipped. {error}")
+                    setup.say(f"Note: the tests in a browser will be skipped. {error}")
 
 
 def python_of(root: Path) -> Path:
@@ -52,7 +52,7 @@ def is_whole(root: Path) -> bool:
 def make(root: Path) -> None:
     """Make the environment, over an old or half-made one."""
     log, pins = root / "build" / "browser.log", pinned(root)
-    setup.say(f"Setting up the test in a browser, in {FOLDER}: {', '.join(pins)} (about 190 MB)")
+    setup.say(f"Setting up the tests in a browser, in {FOLDER}: {', '.join(pins)} (about 190 MB)")
     setup.create(root / FOLDER, log)
     setup.pip(python_of(root), ["-c", "constraints.txt", *pins], root, log)
     (root / FOLDER / "course-stamp").write_text(setup.fingerprint(root))

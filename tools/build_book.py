@@ -27,10 +27,13 @@ def main(arguments: list[str]) -> int:
     """Build what the command line asks for; return 1 if it cannot be built."""
     parser = argparse.ArgumentParser(prog="make book", description=__doc__.split("\n\n")[0])
     parser.add_argument("--no-solutions", action="store_true", help="leave the solutions out")
+    parser.add_argument("--run", type=Path, help="a folder of notebooks just run, with index.md")
     parser.add_argument("--into", type=Path, default=BOOK, help="the folder to write")
     asked = parser.parse_args(arguments)
     began = time.monotonic()
     try:
+        if asked.run:
+            return 0 if of_a_run(asked.run, asked.into) else 1
         pages = book(asked.into, solutions=not asked.no_solutions)
     except ValueError as error:
         print(f"error: the book was not built: {error}", file=sys.stderr)
@@ -64,15 +67,32 @@ def book(folder: Path, solutions: bool = True) -> int:
     return render(source, folder, links, paths)
 
 
+def of_a_run(run: Path, folder: Path) -> int:
+    """Write the pages of notebooks that were just run, whatever came of it (run_notebooks.py)."""
+    paths = sorted(run.glob("*.ipynb"))
+    source = fresh(folder.with_name(f".{folder.name}-source"))
+    links = Links(ROOT, {path.name for path in paths}, {})
+    notebooks = {path.name: nbformat.read(path, as_version=4) for path in paths}
+    chapters(source, notebooks, links, solutions=True, strict=False)
+    shutil.copyfile(run / "index.md", source / "index.md")
+    return render(source, folder, links, paths, strict=False)
+
+
 def chapters(
-    source: Path, notebooks: dict[str, nbformat.NotebookNode], links: Links, solutions: bool
+    source: Path,
+    notebooks: dict[str, nbformat.NotebookNode],
+    links: Links,
+    solutions: bool,
+    strict: bool = True,
 ) -> None:
     """Write each notebook as a chapter into the source folder."""
     for name, notebook in notebooks.items():
-        nbformat.write(chapter(notebook, name, links, solutions), source / name)
+        nbformat.write(chapter(notebook, name, links, solutions, strict), source / name)
 
 
-def render(source: Path, folder: Path, links: Links, notebooks: list[Path]) -> int:
+def render(
+    source: Path, folder: Path, links: Links, notebooks: list[Path], strict: bool = True
+) -> int:
     """Let Sphinx write the pages of a source folder; put them in place; return their number."""
     made, extra = fresh(source / "static" / "made"), fresh(source / "static" / "extra")
     font.write(made / "book-math.woff")
@@ -85,7 +105,8 @@ def render(source: Path, folder: Path, links: Links, notebooks: list[Path]) -> i
         shutil.copyfile(ROOT / file, copy)
     out = folder.with_name(f".{folder.name}-new")
     shutil.rmtree(out, ignore_errors=True)
-    command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-E", "-j", "2"]
+    command = [sys.executable, "-m", "sphinx", "-q", "-E", "-j", "2"]
+    command += ["-W", "--keep-going"] if strict else []
     command += ["-b", "html", "-c", CONF, "-d", source / "static" / "doctrees", source, out]
     places = {"BOOK_MADE": str(made), "BOOK_EXTRA": str(extra)}
     done = subprocess.run(

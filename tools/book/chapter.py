@@ -20,7 +20,7 @@ HEADING = re.compile(r"^#{1,3} (.+)$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Facts:
-    """What a notebook's first cell says: number, title, minutes, seconds to run (None: not said)."""
+    """What a notebook's first cell says; minutes and seconds are None where it doesn't say them."""
 
     number: str
     title: str
@@ -57,9 +57,16 @@ def facts(notebook: nbformat.NotebookNode, name: str) -> Facts:
 
 
 def chapter(
-    notebook: nbformat.NotebookNode, name: str, links: Links, solutions: bool
+    notebook: nbformat.NotebookNode, name: str, links: Links, solutions: bool, strict: bool = True
 ) -> nbformat.NotebookNode:
     """Return the notebook of the file ``name`` as the book shows it.
+
+    Parameters
+    ----------
+    solutions
+        Whether the exercises' solutions are on the page, folded.
+    strict
+        If False, a reader's own run: what cannot be drawn or found in the bank stays as it is.
 
     Raises
     ------
@@ -69,25 +76,47 @@ def chapter(
     made = copy.deepcopy(notebook)
     cells, section = [], name
     for place, cell in enumerate(made.cells, 1):
-        try:
-            if cell.cell_type == "markdown":
-                section = (HEADING.findall(cell.source) or [section])[-1]
-                cell.source = links.rewritten(diagrams.replace_blocks(cell.source), "notebooks")
-            elif any("image/png" in output.get("data", {}) for output in cell.get("outputs", [])):
-                text = figures.alternative_text(cell.source, section)
-                cell.metadata["mystnb"] = {"image": {"alt": text}}
-        except ValueError as error:
-            raise ValueError(f"{name}, cell {place}: {error}") from None
+        section = (HEADING.findall(cell.source) or [section])[-1] if prose(cell) else section
         cells.append(cell)
-        if "exercise" in cell.metadata.get("tags", []):
-            cell.outputs = []  # that nothing was attempted is no news on a page
-            exercise = cell.id.removeprefix("exercise-")
-            cells.append(new_markdown_cell(folded.below(exercise, solutions)))
+        try:
+            cells += shown(cell, section, links, solutions)
+        except (ValueError, LookupError) as error:
+            if strict:
+                raise ValueError(f"{name}, cell {place}: {error}") from None
     made.cells = cells
     if cells:
         head, _, rest = cells[0].source.partition("\n")
         cells[0].source = f"{head}\n\n{above(facts(notebook, name), name)}\n{rest}"
     return made
+
+
+def prose(cell: nbformat.NotebookNode) -> bool:
+    """Say whether a cell is text."""
+    return cell.cell_type == "markdown"
+
+
+def shown(
+    cell: nbformat.NotebookNode, section: str, links: Links, solutions: bool
+) -> list[nbformat.NotebookNode]:
+    """Make one cell ready in its place; return the cells that follow it in the book only."""
+    if prose(cell):
+        cell.source = links.rewritten(cell.source, "notebooks")
+        cell.source = diagrams.replace_blocks(cell.source)
+        return []
+    for output in cell.get("outputs", []):
+        if "text/markdown" in output.get("data", {}):
+            text = links.rewritten(output.data["text/markdown"], "notebooks")
+            output.data["text/markdown"] = text
+    if any("image/png" in output.get("data", {}) for output in cell.get("outputs", [])):
+        cell.metadata["mystnb"] = {"image": {"alt": f"Figure in the section “{section}”"}}
+        text = figures.alternative_text(cell.source, section)
+        cell.metadata["mystnb"] = {"image": {"alt": text}}
+    if "exercise" not in cell.metadata.get("tags", []):
+        return []
+    if all("not attempted" in output.get("text", "") for output in cell.outputs):
+        cell.outputs = []  # that nothing was attempted is no news on a page
+    exercise = cell.id.removeprefix("exercise-")
+    return [new_markdown_cell(folded.below(exercise, solutions))]
 
 
 def above(known: Facts, name: str) -> str:

@@ -8,6 +8,7 @@ style sheet shows one. Reading is flowchart.py's job, placing layout.py's.
 import html
 import re
 import unicodedata
+from itertools import pairwise
 
 from .flowchart import Arrow, Flowchart, read
 from .layout import Layout, place
@@ -147,7 +148,7 @@ def course(
         far = bend(layout, boxes, arrow, across)
         return points, [[(far, y) if across else (x, far) for x, y in points]]
     controls = []
-    for (x1, y1), (x2, y2) in zip(points, points[1:], strict=False):
+    for (x1, y1), (x2, y2) in pairwise(points):
         x, y = (x1 + x2) / 2, (y1 + y2) / 2
         controls.append([(x1, y), (x2, y)] if across else [(x, y1), (x, y2)])
     return points, controls

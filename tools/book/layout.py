@@ -6,6 +6,7 @@ get a place to pass in each, and places are sorted and moved towards what they a
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from .flowchart import Flowchart
 
@@ -112,7 +113,7 @@ def join(chart: Flowchart, rank: dict, backward: set, columns: list[list]) -> tu
         for r in between:
             columns[r].append((number, r))
             joined[number, r] = []
-        for one, other in zip(chain, chain[1:], strict=False):
+        for one, other in pairwise(chain):
             joined[one].append(other)
             joined[other].append(one)
     return joined, passing

@@ -8,9 +8,11 @@ import re
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
-LINK = re.compile(r"(?<!!)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^()\s]+)\)")
-# Not to be looked at: code, in blocks and in lines.
-CODE = re.compile(r"(^```.*?^```[ \t]*$|`[^`\n]+`)", re.DOTALL | re.MULTILINE)
+# Code, in blocks and in lines, is passed over; a link may have code for its words.
+LINK = re.compile(
+    r"^```.*?^```[ \t]*$|`[^`\n]+`|(?<!!)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^()\s]+)\)",
+    re.DOTALL | re.MULTILINE,
+)
 PAGES = {"helpers/README.md": "catalogue.md", "notebooks/TEACHING.md": "teaching.md"}
 
 
@@ -33,16 +35,14 @@ class Links:
 
     def rewritten(self, markdown: str, folder: str) -> str:
         """Return Markdown of a file in ``folder`` (of the project) with the book's links."""
-        parts = CODE.split(markdown)
-        parts[::2] = [LINK.sub(self.replacer(folder), part) for part in parts[::2]]
-        return "".join(parts)
+        return LINK.sub(self.replacer(folder), markdown)
 
     def replacer(self, folder: str) -> Callable[[re.Match], str]:
         """Return what replaces a link found in a file of ``folder``."""
 
         def replace(found: re.Match) -> str:
             words, target = found[1], found[2]
-            if re.match(r"[a-z]+:|#", target):
+            if target is None or re.match(r"[a-z]+:|#", target):
                 return found[0]
             path, _, part = target.partition("#")
             place = within(PurePosixPath(folder) / path)

@@ -11,7 +11,7 @@
   document.addEventListener("DOMContentLoaded", reach);
   document.addEventListener("toggle", reach, true);
   window.addEventListener("resize", reach);
-  if (location.protocol === "file:" && window.DOCUMENTATION_OPTIONS) {
-    window.DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+  if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS !== "undefined") {
+    DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
   }
 })();
