@@ -43,9 +43,9 @@ def mathml(latex: str, display: bool) -> str:
     try:
         made = convert(mended, display="block" if display else "inline")
     except (*FAULTS, ValueError, IndexError, KeyError) as error:
-        raise ValueError(f"cannot convert the formula {source!r}: {error!r}") from None
+        raise ValueError(f"cannot convert the formula “{source}”: {error!r}") from None
     if left := re.search(r"<m[ion]>(\\[a-zA-Z]+)", made):
-        raise ValueError(f"the formula {source!r} has {left[1]}, which is not known")
+        raise ValueError(f"the formula “{source}” has {left[1]}, which is not known")
     made = BEFORE.sub(rf"\1{SPACE}", NAME.sub(rf"\1{SPACE}", made))
     head, body = re.fullmatch(r"(<math[^>]*>)(.*)</math>", made, re.DOTALL).groups()
     note = f'<annotation encoding="application/x-tex">{html.escape(source)}</annotation>'
