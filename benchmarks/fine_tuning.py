@@ -75,7 +75,8 @@ def summary() -> str:
             stored = RUNS.rows(**where)
             found = f"{RUNS.spread('accuracy', **where).mean:.4f}" if stored else ""
             cells.append(f"{found} ({len(stored)})" if len(stored) > 1 else found)
-        lines.append(f"| {corpus} | {' | '.join(cells)} | {PUBLISHED[corpus].split(',')[0]} |")
+        best, _, _ = PUBLISHED[corpus].partition(" [")
+        lines.append(f"| {corpus} | {' | '.join(cells)} | {best} |")
     return "\n".join(lines) + "\n"
 
 

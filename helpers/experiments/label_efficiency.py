@@ -1,7 +1,7 @@
 """How many labels does each method need? The picture of notebook 14, one point at a time.
 
 The same few labels a class, drawn from the official training part, go to each method; all are
-scored on the test part. Nothing is chosen here. The networks' settings are not searched yet.
+scored on the test part. Nothing is chosen here; the fine-tuning's rate was, by ``learning_rates``.
 """
 
 import random
