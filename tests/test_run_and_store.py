@@ -29,7 +29,7 @@ def tools():
         pytest.skip("build/book-tools is not set up: make book and make test do it")
 
 
-LINK = "from IPython.display import Markdown\nMarkdown('[next](06_later.ipynb)')"
+LINK = "from IPython.display import Markdown\nMarkdown('[next](06_wrong.ipynb)')"
 
 
 def test_pages_an_index_and_a_line_each_though_one_fails(tools, tmp_path, capsys, monkeypatch):
@@ -54,7 +54,7 @@ def test_pages_an_index_and_a_line_each_though_one_fails(tools, tmp_path, capsys
         *("05_fine.html", "06_wrong.html", "07_gone.html", "index.html", "search.html")
     ]
     page = (pages / "05_fine.html").read_text(encoding="utf-8")
-    assert "full 1 42" in page and 'href="06_later.html"' in page
+    assert "full 1 42" in page and 'href="06_wrong.html"' in page
     assert "ZeroDivisionError" in (pages / "06_wrong.html").read_text(encoding="utf-8")
     index = (pages / "index.html").read_text(encoding="utf-8")
     assert '<a href="05_fine.html">05 A &lt;title&gt;</a>' in index
