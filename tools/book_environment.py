@@ -51,7 +51,7 @@ def make(root: Path, course: Path) -> None:
     """Make the environment, over an old or half-made one."""
     python, pins = setup.python_of(root / FOLDER), pinned(root)
     log = root / "build" / "book-tools.log"
-    setup.say(f"Setting up the book's tools, in {FOLDER}: {', '.join(pins)} (about 50 MB)")
+    setup.say(f"Setting up the book's tools, in {FOLDER}: {', '.join(pins)} (118 MB of disk)")
     setup.create(root / FOLDER, log)
     see(python, course)
     setup.pip(python, ["-c", "constraints.txt", "-c", "requirements.txt", *pins], root, log)

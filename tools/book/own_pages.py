@@ -128,8 +128,8 @@ def ladder(root: Path, folder: Path, links: Links) -> str:
     text = [
         "# The ladder",
         "The same news is classified again and again, each time with the tool that a notebook has "
-        "just built. Each result is one rung, measured once on the test part, with the settings "
-        "that the validation part chose. Times are those of the machine named below the table.",
+        "just built. Each result is one rung: a single run, scored on the test part, which chose "
+        "nothing. Times are those of the machine named below the table.",
     ]
     for corpus in dict.fromkeys(rung["corpus"] for rung in rungs):
         here = [rung for rung in rungs if rung["corpus"] == corpus]
