@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from helpers.evaluation import metrics
-from helpers.experiments import full_size, learning_rates
+from helpers.experiments import full_size, learning_rates, text_length
 from helpers.experiments.store import Results
 from helpers.sources import corpora
 
@@ -19,6 +19,8 @@ def small(tmp_path, monkeypatch):
     monkeypatch.setattr(full_size, "results", Results("full_size", *columns, **folders))
     columns = ("corpus", "rate"), ("accuracy",)
     monkeypatch.setattr(learning_rates, "results", Results("learning_rates", *columns, **folders))
+    columns = ("corpus", "tokens"), ("accuracy", "macro_f1")
+    monkeypatch.setattr(text_length, "results", Results("text_length", *columns, **folders))
     monkeypatch.setattr(full_size, "KEPT", tmp_path / "kept")
     monkeypatch.setattr(full_size, "TEACHING", 200)
     return tmp_path
@@ -87,6 +89,17 @@ def test_a_learning_rate_is_scored_on_the_texts_held_out(small, monkeypatch):
 
     monkeypatch.setattr(full_size, "encoder", encoder)
     assert learning_rates.point("newsroom", "0.0002", 1)["accuracy"] == 1
+
+
+def test_a_text_length_is_scored_on_the_texts_held_out_cut_as_those_that_teach(small, monkeypatch):
+    def encoder(corpus, settings, max_length):
+        assert (max_length, settings.seed, len(corpus.train)) == (256, 1, 200)
+        return np.eye(3)[np.zeros(len(corpus.test), dtype=int)]
+
+    monkeypatch.setattr(full_size, "encoder", encoder)
+    row = text_length.point("newsroom", "256", 1)
+    truth = np.array(full_size.prepared("newsroom", "held out").test.labels)
+    assert row["accuracy"] == pytest.approx(np.mean(truth == 0))
 
 
 def test_a_rung_tells_of_the_first_seed_and_what_its_models_cost_together(small, monkeypatch):

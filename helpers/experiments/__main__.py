@@ -25,6 +25,7 @@ NAMES = (
     "learning_rates",
     "lora_choices",
     "scaling",
+    "text_length",
     "which_layers",
 )
 

@@ -78,8 +78,11 @@ def prepared(name: str, part: str) -> Corpus:
     )
 
 
-def encoder(corpus: Corpus, settings: TrainSettings) -> np.ndarray:
-    """Fine-tune MiniLM; return the probabilities of the test part, shape (texts, classes)."""
+def encoder(corpus: Corpus, settings: TrainSettings, **options) -> np.ndarray:
+    """Fine-tune MiniLM; return the probabilities of the test part, shape (texts, classes).
+
+    Further options go to ``fine_tuning.fine_tune``.
+    """
     published = published_encoders.load(label_efficiency.ENCODER)
     fitted, _ = fine_tuning.fine_tune(
         published.encoder,
@@ -87,6 +90,7 @@ def encoder(corpus: Corpus, settings: TrainSettings) -> np.ndarray:
         corpus.train,
         len(corpus.label_names),
         settings=settings,
+        **options,
     )
     return fitted.probabilities(corpus.test.texts)
 
