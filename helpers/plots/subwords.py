@@ -49,12 +49,13 @@ def vocabulary_costs(sizes, tokens, unknown, parameters, title) -> plt.Figure:
     figure, axes = plt.subplots(1, 3, figsize=(9.0, 3.0), sharex=True)
     curves = (
         (tokens, BLUE, "o-", "tokens for each piece"),
-        ([100 * share for share in unknown], VERMILION, "s-", "unknown to a word list (%)"),
-        ([count / 1e6 for count in parameters], GREEN, "^-", "weights of the table (millions)"),
+        ([100 * share for share in unknown], VERMILION, "s-", "words missing from the list (%)"),
+        ([count / 1e6 for count in parameters], GREEN, "^-", "weights of the table (million)"),
     )
-    for axis, (values, color, marker, name) in zip(axes, curves, strict=True):
+    held = ("tokens in the vocabulary", "words in the list", "tokens in the vocabulary")
+    for axis, (values, color, marker, name), what in zip(axes, curves, held, strict=True):
         axis.plot(sizes, values, marker, color=color, markersize=5)
-        axis.set(xscale="log", xlabel="tokens in the vocabulary", ylabel=name, ylim=(0, None))
+        axis.set(xscale="log", xlabel=what, ylabel=name, ylim=(0, None))
         for place in (0, -1):
             axis.annotate(
                 f"{values[place]:.3g}", (sizes[place], values[place]),

@@ -16,7 +16,7 @@ QUESTIONS = (  # what it is, why it is more than a low prediction, and less than
     (
         "the words that MiniLM cuts",
         "There are always names and rare words that no list of thirty thousand holds",
-        "Of 30,522 tokens nearly 23,000 are whole words, and a text is mostly frequent ones. "
+        "Of 30,522 tokens about 22,000 are whole words, and a text is mostly frequent ones. "
         "Among the different words the share is twice as large, but rare words seldom come up",
     ),
     (

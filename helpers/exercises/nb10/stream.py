@@ -74,7 +74,11 @@ MISTAKES = {
     "whole characters before a half one are held back too; show them at once": (
         lambda t: shown(t, again=False)
     ),
-    "that is all the text so far; only what is new is asked for": _so_far,
+    "that is all the text so far; only what is new is asked for": (
+        _so_far,
+        lambda t: [*_so_far(t)[:-1], ""],
+        lambda t: [*_so_far(t)[:-1], shown(t)[-1]],
+    ),
     "everything is shown at the end; show what can be shown with each token": _at_once,
     "the last item is missing: what the end adds, � or nothing": lambda t: shown(t)[:-1],
 }
@@ -182,6 +186,14 @@ def shown(tokens):
                 'return [*found, "\\ufffd" if held else ""]',
                 'found.append("\\ufffd" if held else "")\n'
                 '    return ["".join(found[: i + 1]) for i in range(len(found))]',
+            ),
+        ),
+        Wrong(
+            "returns the text so far, and the end alone",
+            "only what is new",
+            (
+                "return [*found,",
+                'return [*("".join(found[: i + 1]) for i in range(len(found))),',
             ),
         ),
         Wrong(

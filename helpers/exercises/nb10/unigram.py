@@ -170,26 +170,22 @@ UNIGRAM = Exercise(
     difficulty=4,
     minutes=50,
     prompt="""
-A third kind of tokenizer asks neither for merges nor for the longest token. It gives each piece a
-*probability* and takes the cut whose pieces have the largest product (Kudo, 2018). You get a
-`table` from pieces to the *natural logarithms* of their probabilities, so products become sums. A
-word of $n$ letters has $2^{n-1}$ cuts, but you need no list of them: walk through the word once and
-keep one number for each place, made from those of the places before it. The parts are checked one
-by one, in this order.
+A third kind of tokenizer gives each piece a *probability* and takes the cut whose pieces have the
+largest product (Kudo, 2018). Your `table` maps pieces to the *natural logarithms* of their
+probabilities, so products become sums. You needn't list all cuts: walk through the word once and
+keep one number for each place, made from those of the places before it. The parts are checked in
+this order.
 
 1. `ways(word, table)`: in how many ways can the word be cut into pieces of the table? A word
-   without letters can be cut in one way.
-2. `best(word, table)`: the pieces of the most probable cut, in their order; an empty list if the
-   word can't be cut.
-3. `total(word, table)`: the logarithm of the sum of the probabilities of all cuts. The word can be
-   cut in at least one way.
-4. `used(words, table)`: `words` maps each word to how often it occurs. Cut each with `best` and
-   return how often each piece is used, as a dictionary. (Learning repeats this, with the shares as
-   the new probabilities.)
-5. `loss(words, table, piece)`: a word's score is the sum of the logarithms in its best cut. By how
-   much does the sum of all scores fall, each counted as often as its word occurs, if `piece` is
-   taken out of the table? Single letters stay, so every word can still be cut. (To make a
-   vocabulary smaller, drop what loses least.)
+   without letters has one.
+2. `best(word, table)`: the pieces of the most probable cut, in order, or an empty list if there is
+   no cut.
+3. `total(word, table)`: the logarithm of the summed probabilities of all cuts (at least one).
+4. `used(words, table)`: `words` maps each word to how often it occurs. Cut them with `best`, and
+   count how often each piece is used.
+5. `loss(words, table, piece)`: a word's score is the sum of the logarithms in its best cut. Add up
+   the scores of all occurrences. How much lower is this sum without `piece`? (Each word can still
+   be cut. To shrink a vocabulary, drop what loses least.)
 """,
     answer="steps",
     starter='''
