@@ -180,7 +180,8 @@ this order.
    without letters has one.
 2. `best(word, table)`: the pieces of the most probable cut, in order, or an empty list if there is
    no cut.
-3. `total(word, table)`: the logarithm of the summed probabilities of all cuts (at least one).
+3. `total(word, table)`: the logarithm of the summed probabilities of all cuts (there is one at
+   least).
 4. `used(words, table)`: `words` maps each word to how often it occurs. Cut them with `best`, and
    count how often each piece is used.
 5. `loss(words, table, piece)`: a word's score is the sum of the logarithms in its best cut. Add up
