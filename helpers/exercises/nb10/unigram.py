@@ -173,15 +173,13 @@ UNIGRAM = Exercise(
 A third kind of tokenizer gives each piece a *probability* and takes the cut whose pieces have the
 largest product (Kudo, 2018). Your `table` maps pieces to the *natural logarithms* of their
 probabilities, so products become sums. You needn't list all cuts: walk through the word once and
-keep one number for each place, made from those of the places before it. The parts are checked in
-this order.
+keep one number for each place, made from those of the places before it.
 
 1. `ways(word, table)`: in how many ways can the word be cut into pieces of the table? A word
    without letters has one.
-2. `best(word, table)`: the pieces of the most probable cut, in order, or an empty list if there is
-   no cut.
-3. `total(word, table)`: the logarithm of the summed probabilities of all cuts (there is one at
-   least).
+2. `best(word, table)`: the pieces of the most probable cut, in order, or an empty list if there's
+   none.
+3. `total(word, table)`: the logarithm of the summed probabilities of all cuts (at least one).
 4. `used(words, table)`: `words` maps each word to how often it occurs. Cut them with `best`, and
    count how often each piece is used.
 5. `loss(words, table, piece)`: a word's score is the sum of the logarithms in its best cut. Add up
