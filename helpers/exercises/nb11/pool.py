@@ -52,6 +52,10 @@ def _values(answer: Answer) -> None:
         weights = np.exp(scores - scores.max(axis=1, keepdims=True))
         return np.einsum("bn,bnd->bd", weights / weights.sum(axis=1, keepdims=True), X)
 
+    def zero_vectors(X, lengths, u) -> np.ndarray:
+        real = np.arange(X.shape[1]) < lengths[:, None]
+        return pooled(X * real[:, :, None], lengths, u, hide=False)
+
     def mean(X, lengths, u) -> np.ndarray:
         return np.array([x[:n].mean(axis=0) for x, n in zip(X, lengths, strict=True)])
 
@@ -96,7 +100,10 @@ def _values(answer: Answer) -> None:
             lambda *a: pooled(*a, hide=False)
         ),
         "padding is set to 0 after softmax, so the weights that are left do not sum to 1": after,
-        "padding has the score 0, and exp(0) is 1; a hidden score is very low": zero_scores,
+        "padding has the score 0, and exp(0) is 1; a hidden score is very low": (
+            zero_scores,
+            zero_vectors,
+        ),
         "that is the mean; the query plays no part": mean,
         "that takes the best token alone; a soft look-up mixes them": best,
         "the weights do not sum to 1; divide by their sum": unnormalised,
@@ -190,6 +197,18 @@ def attention_pool(X, lengths, u):
 """),
         Wrong("hides by zeros", "a hidden score is very low",
               ("np.where(real, scores, -np.inf)", "np.where(real, scores, 0)")),
+        Wrong("sets the padding's vectors to zeros", "a hidden score is very low",
+              code="""
+import numpy as np
+
+
+def attention_pool(X, lengths, u):
+    X = X * (np.arange(X.shape[1]) < lengths[:, None])[:, :, None]
+    scores = X @ u / np.sqrt(len(u))
+    weights = np.exp(scores - scores.max(axis=1, keepdims=True))
+    weights = weights / weights.sum(axis=1, keepdims=True)
+    return (weights[:, :, None] * X).sum(axis=1)
+"""),
         Wrong("forgets the sum", "do not sum to 1",
               code="""
 import numpy as np
@@ -249,5 +268,5 @@ def attention_pool(X, lengths, u):
                              'return (weights.astype("float32")[:, :, None] * X)')),
         Right("with a very low score", ("-np.inf", "-1e30")),
     ),
-    shows="A query of zeros gives mean pooling; training can do better by asking for something.",
+    shows="A query of zeros gives mean pooling; a trained one can prefer some words to others.",
 )  # fmt: skip

@@ -97,9 +97,9 @@ attention differs from what attention does.
    to the first token?
 2. A block of width $d = 128$ reads a text of $n = 512$ tokens. What **share** of its
    multiplications is spent on mixing (scores and mixtures)? The rest is in its linear layers.
-3. A block is trained to predict the next digit at each of 16 places. The digits are random, and so
-   nobody can predict them. But the causal mask was forgotten: each place sees all 16 digits. What
-   is the **loss**, in nats, after training?
+3. A block, given learned positions, is trained to predict the next digit at each of 16 places. The
+   digits are random, so nobody can predict them. But the causal mask was forgotten: each place sees
+   all 16 digits. What is the **loss**, in nats, after training?
 """,
     answer="predicted",
     starter="""
