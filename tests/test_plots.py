@@ -286,8 +286,24 @@ def test_confusion_writes_every_count_but_zeros():
 
 def test_failure_table_writes_per_cent_and_parts_the_kinds():
     axis = plots.failure_table(*CASES["failure_table"]).axes[0]
-    assert [text.get_text() for text in axis.texts] == ["0", "20", "100", "60"]
+    in_cells = [text.get_text() for text in axis.texts if text.get_position()[0] in (0, 1)]
+    assert in_cells == ["0", "20", "100", "60"]
     assert [list(line.get_ydata()) for line in axis.lines] == [[0.5, 0.5]]
+
+
+def test_failure_table_names_each_kind_once_beside_the_middle_of_its_tests():
+    kinds = ["minimum", "minimum", "minimum", "direction", "invariance", "invariance"]
+    figure = plots.failure_table(["one", "two"], list("abcdef"), np.zeros((6, 2)), kinds, "Title")
+    axis = figure.axes[0]
+    named = {t.get_text(): t.get_position() for t in axis.texts if t.get_position()[0] > 1.5}
+    assert {name: row for name, (_, row) in named.items()} == {
+        "minimum": 1,
+        "direction": 3,
+        "invariance": 4.5,
+    }
+    figure.canvas.draw()
+    edge = figure.get_window_extent().x1
+    assert all(text.get_window_extent().x1 <= edge for text in axis.texts)
 
 
 def test_before_after_draws_both_ends_in_every_panel():

@@ -1,6 +1,7 @@
 """Figures of sentiment: words' weights, behavioural tests, what each word does (notebook 16)."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -36,19 +37,22 @@ def word_weights(words, weights, low, high, films, title, few=5) -> plt.Figure:
 def failure_table(models, tests, rates, kinds, title) -> plt.Figure:
     """Draw the failure rate of each model in each test, in per cent, darker for more.
 
-    ``rates`` has shape (tests, models), ``kinds`` names the kind of each test; a line parts two
-    kinds.
+    ``rates`` has shape (tests, models). ``kinds`` has the kind of each test: a line parts two
+    kinds, and to the right of its tests stands each kind's name, once.
     """
     percent = 100 * np.asarray(rates, dtype=float)
-    figure, axis = plt.subplots(figsize=(1.15 * len(models) + 2.4, 0.29 * len(tests) + 1.3))
+    figure, axis = plt.subplots(figsize=(1.15 * len(models) + 3.5, 0.29 * len(tests) + 1.3))
     axis.imshow(percent, cmap="Blues", vmin=0, vmax=100, aspect="auto")
     for row, values in enumerate(percent):
         for column, value in enumerate(values):
             shade = "white" if value > 55 else "black"
             axis.text(column, row, f"{value:.0f}", ha="center", va="center", color=shade)
-    for row in range(1, len(tests)):
-        if kinds[row] != kinds[row - 1]:
-            axis.axhline(row - 0.5, color=BLACK, linewidth=1.5)
+    first = [row for row in range(len(tests)) if row == 0 or kinds[row] != kinds[row - 1]]
+    for start, end in pairwise([*first, len(tests)]):
+        if start:
+            axis.axhline(start - 0.5, color=BLACK, linewidth=1.5)
+        middle = (start + end - 1) / 2
+        axis.text(len(models) - 0.4, middle, kinds[start], va="center", fontweight="bold")
     axis.set_xticks(range(len(models)), models, fontsize=9)
     axis.xaxis.tick_top()
     axis.set_yticks(range(len(tests)), tests)
@@ -74,7 +78,7 @@ def word_effects(words: Sequence[str], effects: Mapping[str, Sequence[float]], t
         axis.axhline(0, color=BLACK, linewidth=0.8)
         axis.set_xticks(places, words)
         axis.tick_params(axis="x", length=0)
-        axis.set_ylabel("log odds", fontsize=9)
+        axis.set_ylabel("effect (log odds)", fontsize=9)
         axis.set_title(name, fontsize=9)
         axis.grid(visible=False, axis="x")
         axis.tick_params(labelbottom=True)

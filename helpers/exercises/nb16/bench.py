@@ -160,19 +160,19 @@ BENCH = Exercise(
     minutes=40,
     prompt="""
 Write a test bench for any classifier. `score(texts)` takes a list of texts and returns an array of
-scores from 0 to 1; above 0.5 means praise. Each part is checked by itself, in this order.
+scores from 0 to 1; above 0.5 means praise.
 
-1. **Templates.** `fill(template, words)` returns the texts: `words` maps each slot of the template
-   to a list, and every combination comes once, the last slot of `words` changing fastest.
+1. **Templates.** `words` maps each slot of `template` to a list. `fill(template, words)` returns
+   a text for every combination of words; the last slot of `words` changes fastest.
 2. **Minimum functionality.** `minimum(texts, wanted)` returns the texts that fail, in order.
    `wanted` is 1 for praise and −1 for blame. A score of exactly 0.5 fails.
-3. **Invariance.** Each case is a list of two or more texts that should all be on one side.
+3. **Invariance.** A case is a list of two or more texts that belong on one side.
    `invariance(cases)` returns the cases with some texts above 0.5 and others not.
 4. **Direction.** `direction(cases, wanted, tolerance)` returns the cases in which any later text
    scores more than `tolerance` below the first (`wanted` 1) or above it (−1).
 5. **Report.** `results` maps a test's name to (failed, cases). `report(results)` returns a list of
-   (name, rate, low, high), with Wilson's 95 % interval, the highest rate first; equal rates stay
-   in the order given.
+   (name, rate, low, high) with Wilson's 95 % interval. The highest rate comes first; equal rates
+   stay in the order given.
 """,
     answer="Bench",
     starter='''
@@ -319,6 +319,21 @@ class Bench:
             "doesn't sort",
             "in the order given",
             ("sorted(rows, key=lambda row: -row[1])", "rows"),
+            fails="part 5",
+        ),
+        Wrong(
+            "turns equal rates round",
+            "equal rates are turned round",
+            (
+                "sorted(rows, key=lambda row: -row[1])",
+                "sorted(rows, key=lambda row: row[1])[::-1]",
+            ),
+            fails="part 5",
+        ),
+        Wrong(
+            "sorts equal rates by name",
+            "equal rates are sorted by name",
+            ("key=lambda row: -row[1]", "key=lambda row: (-row[1], row[0])"),
             fails="part 5",
         ),
         Wrong(

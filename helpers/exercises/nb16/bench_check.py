@@ -241,6 +241,13 @@ def part_5(answer: Answer) -> None:
         "the rows are sorted by the number of failures, not by their share": lambda r: sorted(
             rounded(r), key=lambda row: -r[row[0]][0]
         ),
+        "equal rates are turned round; they stay in the order given": lambda r: sorted(
+            rounded(r), key=lambda row: row[1]
+        )[::-1],
+        "equal rates are sorted by name; they stay in the order given": (
+            lambda r: sorted(rounded(r), key=lambda row: (-row[1], row[0])),
+            lambda r: sorted(rounded(r), key=lambda row: (row[1], row[0]), reverse=True),
+        ),
         "that is the plain formula, which gives no width at 0 failures": plain,
         "that is the share that passed": passed,
         "z is 1.96": lambda r: rounded(r, 1.645),
@@ -250,6 +257,8 @@ def part_5(answer: Answer) -> None:
         ({"names": (3, 28), "praise": (0, 28), "negated": (56, 56)},),
         ({"one": (0, 1), "two": (1, 1)},),
         ({"small": (2, 4), "large": (30, 100), "none": (0, 10)},),
+        ({"b": (1, 10), "a": (2, 20), "c": (0, 7), "d": (4, 40)},),
+        ({"y": (0, 9), "x": (3, 3), "z": (0, 30), "w": (8, 8), "v": (0, 5)},),
         ({},),
     ]
     for n in (3, 5, 9):

@@ -65,16 +65,16 @@ PREDICTED = Exercise(
     minutes=10,
     prompt="""
 Commit to three numbers before anything is computed. The check then computes them and explains the
-first that's off. A prediction that misses is no mistake: it shows you where your picture of
-tests differs from what they measure.
+first that's off. A miss isn't a mistake: it shows you where your picture of tests differs from what
+they measure.
 
 1. The test *then and now* has pairs of sentences with the same words in another order, such as "I
    used to find these films dull, now I find them funny." and its opposite. A model adds up one
-   weight for each word; the weights are drawn at random. Which share of the cases **fails** (within
+   weight for each word; the weights are drawn at random. What share of the cases **fails** (within
    0.01)?
 2. A model passes all of 30 cases. Where does Wilson's 95 % interval of its failure rate **end**
    (within 0.03)?
-3. One text in ten has a negation. A model gets 40 % of those wrong, and 5 % of the others. Which
+3. One text in ten has a negation. A model gets 40 % of those wrong, and 5 % of the others. What
    share of its **errors** has a negation (within 0.04)?
 """,
     answer="predicted",
