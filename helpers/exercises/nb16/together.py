@@ -24,7 +24,7 @@ TOGETHER = Exercise(
     minutes=20,
     prompt=r"""
 Leaving out one word at a time can't tell whether two words work *together*. So compare: how far
-does the log odds fall when word $i$ is left out while word $j$ is there, and how far when $j$ is
+do the log odds fall when word $i$ is left out while word $j$ is there, and how far when $j$ is
 gone already? The difference is called their *interaction*,
 
 $$I_{ij} = \bigl[z(\text{all}) - z(\text{without } i)\bigr]
