@@ -59,8 +59,9 @@ def _values(answer: Answer) -> None:
         "everything comes an epoch too late; in epoch 1 the top block trains beside the head": by(
             lambda n, b: _from(n, b) + (not n.startswith("head"))
         ),
-        "what thawed earlier goes on training; here only what is new does": by(
-            _from, lambda first, epoch: first == epoch
+        "what thawed earlier goes on training; here only what is new does": (
+            by(_from, lambda first, epoch: first == epoch),
+            by(_from, lambda first, epoch: first in (0, epoch)),
         ),
         "the embeddings train from the beginning; they thaw last, after the lowest block": by(
             lambda n, b: 0 if _block(n) is None else _from(n, b)
@@ -75,6 +76,9 @@ def _values(answer: Answer) -> None:
             lambda n, b: 10**6 if n.startswith("head") else _from(n, b)
         ),
         "those are the names that stay frozen": by(_from, lambda first, epoch: first > epoch),
+        "only the first digit of a block's number is read, so block 11 is taken for block 1": by(
+            lambda n, b: _from(n, b) if _block(n) is None else b - int(str(_block(n))[0])
+        ),
         "block numbers are compared as text, where 9 comes after 11; make them numbers": as_text,
         "the order has changed; return the names in the order given": (
             lambda *a: sorted(trainable(*a)),
@@ -95,14 +99,14 @@ THAW = Exercise(
     minutes=15,
     prompt="""
 *Gradual unfreezing* (逐层解冻; Howard and Ruder, 2018) begins with the head alone and lets one more
-block train in each epoch, from the top down. Write
-`trainable(names, epoch, blocks)`: from a model's parameter names, return the list of those that
-train in `epoch`, counted from 0, in the order given.
+block train in each epoch, from the top down. Write `trainable(names, epoch, blocks)`. It gets the
+names of a model's parameters, an epoch, counted from 0, and how many blocks the encoder has. It
+returns the list of those names that train in this epoch, in the order given.
 
 In epoch 0 only the head trains (names that begin with `head`), in epoch 1 the top block as well, in
 epoch 2 the two upper ones, and so on. Blocks are counted from 0 at the bottom: the top one of
 twelve is `encoder.blocks.11`. One epoch after the lowest block, the rest follows: embeddings and
-whatever else the encoder has. What trains once goes on training.
+whatever else the encoder has. What has begun to train goes on training.
 """,
     answer="trainable",
     starter="""
@@ -155,6 +159,9 @@ def trainable(names, epoch, blocks):
               "        return blocks + 2\n"
               "    return [n for n in names if first(n) <= epoch]"),
         Wrong("only what is new", "goes on training", ("<= epoch", "== epoch")),
+        Wrong("the head and what is new", "goes on training", ("<= epoch", "in (0, epoch)")),
+        Wrong("reads one digit", "only the first digit",
+              ("int(name.split(\".\")[2])", "int(name[15])")),
         Wrong("embeddings from the start", "from the beginning", ("return blocks + 1", "return 0")),
         Wrong("embeddings with the last", "together with the lowest",
               ("return blocks + 1", "return blocks")),
@@ -215,6 +222,5 @@ def trainable(names, epoch, blocks):
     return [name for name in names if name.startswith(starts)]
 """),
     ),
-    shows="Each epoch lets one more block train, from the top down: the layers that are most the "
-    "task's own move first.",
+    shows="Each epoch lets one more block train, so the layers nearest to the head move first.",
 )  # fmt: skip

@@ -145,22 +145,19 @@ TUNER = Exercise(
     prompt="""
 Write fine-tuning yourself, for any of the course's encoders: `encoder(ids, lengths)` returns the
 tokens' vectors, shape (batch, longest, width), `encoder.blocks` are its blocks, and
-`encoder.sizes.width` is the width. `ids` has shape (batch, longest), `lengths` (batch), both
-whole-number tensors. The check uses small encoders without dropout, and looks at one part after the
-other.
+`encoder.sizes.width` is the width. The check takes small encoders without dropout, and looks at one
+part after the other.
 
 1. **Scores.** `forward(ids, lengths)`: the head on the mean of each text's own tokens, shape
    (batch, classes).
-2. **What trains.** `train_only(blocks)`: after it, only the head and that many upper blocks train,
+2. **What trains.** After `train_only(blocks)`, only the head and that many upper blocks train,
    whatever trained before. It returns how many numbers that is.
-3. **How fast.** `groups(rate, decay)`: a list of groups for an optimizer,
-   `{"params": [...], "lr": ...}`. The top block has `rate`, each block below it `decay`
-   times the rate of the block above, whatever is in neither a block nor the head `decay` times the
-   rate of the lowest block, and the head ten times `rate`. Frozen parameters are left out.
+3. **How fast.** `groups(rate, decay)`: a list of `{"params": [...], "lr": ...}`, without what is
+   frozen. The top block has `rate`, each other block `decay` times that of the block above, the
+   head ten times `rate`, and all the rest `decay` times the rate of the lowest block.
 4. **The loop.** `fit(batches, epochs, rate, warmup)`: AdamW without weight decay on
-   `groups(rate, 0.5)`, a step for each `((ids, lengths), labels)`. All rates climb for `warmup`
-   steps and then fall in a straight line, as $s_t$ in the notebook. Return the list of losses, each
-   as it was before its step.
+   `groups(rate, 0.5)`, a step for each `((ids, lengths), labels)`, with the share $s_t$ of each
+   rate as in the notebook. It returns the list of losses, each from before its step.
 5. **Put to use.** `solved(encoder, train, classes)` gets an encoder and 120 made-up texts,
    `(ids, lengths, labels)`. It returns a trained `Tuner` that classifies 90 % of 120 other texts
    correctly. The encoder given must stay as it is.
@@ -294,6 +291,13 @@ class Tuner(nn.Module):
         Wrong("one rate for all", "use your groups",
               ("torch.optim.AdamW(self.groups(rate, decay=0.5), weight_decay=0.0)",
                "torch.optim.AdamW(self.parameters(), lr=rate, weight_decay=0.0)"),
+              fails="part 4"),
+        Wrong("keeps the weight decay", "its own weight decay",
+              (", weight_decay=0.0)", ")"), fails="part 4"),
+        Wrong("falls from the first step", "only begins to fall",
+              (SHARE, "(t + 1) / warmup if t < warmup else 1 - t / steps"), fails="part 4"),
+        Wrong("falls a step early", "a step too early",
+              (SHARE, "(t + 1) / warmup if t < warmup else (steps - t - 1) / (steps - warmup)"),
               fails="part 4"),
         Wrong("changes the given encoder", "train a copy", NO_COPY, fails="part 5"),
         Wrong("stops too early", "Train longer",

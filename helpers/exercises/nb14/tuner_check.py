@@ -5,6 +5,7 @@ Parts 2 and 3, what trains and how fast, are in ``tuner_layers.py``.
 
 import copy
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 import torch
@@ -77,6 +78,17 @@ def part_4(answer: Answer) -> None:
         "the rate doesn't fall after the warm-up": lambda *a: run(
             *a, share=lambda t, n, w: min(1, (t + 1) / max(w, 1))
         ),
+        "the rate only begins to fall after the warm-up, so count the fall from there": lambda *a: (
+            run(*a, share=lambda t, n, w: (t + 1) / w if t < w else 1 - t / n)
+        ),
+        "the rate falls a step too early; the first step after the warm-up has all of it": (
+            lambda *a: run(
+                *a, share=lambda t, n, w: (t + 1) / w if t < w else (n - t - 1) / (n - w)
+            )
+        ),
+        "AdamW brings its own weight decay of 0.01; set it to 0": lambda *a: run(
+            *a, weight_decay=0.01
+        ),
         "the rate never changes": lambda *a: run(*a, share=lambda t, n, w: 1.0),
         "the first step has the share 1 / warmup, not 0": (
             lambda *a: run(*a, share=lambda t, n, w: t / w if t < w else (n - t) / (n - w)),
@@ -103,7 +115,7 @@ def part_4(answer: Answer) -> None:
         for a in cases
     ]
     against(
-        answer.through_class(way), run, shown,
+        answer.through_class(way), cache(run), shown,
         mistakes=mistakes, read=lambda got, expected: as_array(got), tolerance=2e-3,
     )  # fmt: skip
 

@@ -89,7 +89,7 @@ def run(seed: int, count: int, epochs: int, rate: float, warmup: int, **how: obj
     if how.get("one_rate"):
         rates = dict.fromkeys(rates, rate)
     groups = [{"params": [p], "lr": rates[name]} for name, p in model.named_parameters()]
-    optimizer = torch.optim.AdamW(groups, weight_decay=0.0)
+    optimizer = torch.optim.AdamW(groups, weight_decay=how.get("weight_decay", 0.0))
     steps, losses, chosen = count * epochs, [], how.get("share", share)
     for t in range(steps):
         ids, lengths, labels = batches[t % count]
