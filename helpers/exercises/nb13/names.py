@@ -1,9 +1,10 @@
 """13-names: from a name in a BERT file to the name in our encoder."""
 
-from helpers.exercises.against import against
+from helpers.exercises.against import against, as_expected
 from helpers.exercises.answer import Answer
 from helpers.exercises.diagnosis import Diagnosis
 from helpers.exercises.exercise import Exercise, Right, Wrong
+from helpers.exercises.plain import short
 from helpers.models.published_weights import our_names
 from helpers.sources import published_encoders
 
@@ -24,6 +25,16 @@ def _shape(answer: Answer) -> None:
     got = answer.result("encoder.layer.0.attention.self.query.weight")
     if not isinstance(got, str):
         raise Diagnosis(f"You return a {type(got).__name__}; a name is a text (str).")
+
+
+def _read(result: object, expected: object) -> object:
+    """Say of any name for a tensor without a place, whatever it is, what it should be."""
+    if expected == "" and isinstance(result, str) and result:
+        raise Diagnosis(
+            f'You return {short(result)}; it should be the empty text "", since this tensor has '
+            "no place in our encoder."
+        )
+    return as_expected(result, expected)
 
 
 def _values(answer: Answer) -> None:
@@ -67,10 +78,6 @@ def _values(answer: Answer) -> None:
             lambda name: "" if name.startswith("bert.") else renamed(name),
             lambda name: ("bert." if name.startswith("bert.") else "") + renamed(name),
         ),
-        "a tensor with no place gets the empty text": (
-            lambda name: renamed(name) or name,
-            lambda name: renamed(name) or name.removeprefix("bert."),
-        ),
         "weight or bias is missing at the end": (
             lambda name: renamed(name).rpartition(".")[0],
             lambda name: renamed(name).rpartition(".")[0] if ".layer." in name else renamed(name),
@@ -80,7 +87,7 @@ def _values(answer: Answer) -> None:
             lambda name: renamed(name) if ".layer." in name else ""
         ),
     }
-    against(answer, renamed, [(name,) for name in names], ["name"], mistakes)
+    against(answer, renamed, [(name,) for name in names], ["name"], mistakes, _read)
 
 
 def _real(answer: Answer) -> None:
@@ -198,8 +205,17 @@ def renamed(name):
         Wrong("leaves bert. on", "take it off", ('name = name.removeprefix("bert.")', "pass")),
         Wrong(
             "keeps what has no place",
-            "gets the empty text",
+            "should be the empty text",
             code=SOLUTION.replace('return ""', "return name").replace('else ""', "else name"),
+        ),
+        Wrong(
+            "gives the pooler a name",
+            "no place in our encoder",
+            (
+                'if not name.startswith("encoder.layer."):',
+                'if name.startswith("pooler."):\n        return name.replace(".dense", "")\n'
+                '    if not name.startswith("encoder.layer."):',
+            ),
         ),
         Wrong(
             "forgets the kind", "weight or bias", (".{IN_BLOCK[part]}.{kind}", ".{IN_BLOCK[part]}")

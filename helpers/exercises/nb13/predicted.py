@@ -21,7 +21,7 @@ QUESTIONS = (
     ),
     (
         "the cosine without positions",
-        "Attention and the mean see a text as a heap of tokens; only positions tell their order. "
+        "Attention and the mean see a text as a bag of tokens; only positions tell their order. "
         "Both sentences have the same tokens, so their vectors are equal",
     ),
     (
@@ -58,15 +58,15 @@ PREDICTED = Exercise(
     minutes=10,
     prompt="""
 Commit to three numbers before anything is measured. The check then measures them and explains the
-first that is off. A wrong guess is no mistake: it shows you where your picture of the encoder
-differs from the encoder.
+first that is off. It doesn't matter how often you guess wrong: each miss corrects your picture of
+the encoder.
 
 1. What **cosine** does MiniLM give "The drug is safe for children." and "The drug is not safe for
    children." (within 0.1)?
 2. Suppose that each row of the positions is replaced by the mean of all rows. What **cosine** do
    "The dog bit the man." and "The man bit the dog." have then (within 0.01)?
 3. The texts of newsroom's training part have about 11,600 tokens. What **share** of the 30,522
-   rows of the token table do they use at all (within 0.07)?
+   rows of the token table do they use (within 0.07)?
 """,
     answer="predicted",
     starter="""
@@ -99,7 +99,7 @@ predicted = [0.9, 1.0, 0.1]
         Wrong("expects a right angle", "about the same thing", ("[0.9", "[0.0")),
         Wrong("expects half", "about the same thing", ("[0.9", "[0.5")),
         Wrong("takes the cosine with positions", "only positions tell", ("1.0", "0.98")),
-        Wrong("expects nonsense without positions", "a heap of tokens", ("1.0", "0.0")),
+        Wrong("expects nonsense without positions", "a bag of tokens", ("1.0", "0.0")),
         Wrong("expects all rows", "the same few hundred", ("0.1]", "1.0]")),
         Wrong("counts every token", "the same few hundred", ("0.1]", "0.38]")),
         Wrong("expects next to none", "different rows", ("0.1]", "0.01]")),

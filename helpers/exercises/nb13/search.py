@@ -105,23 +105,23 @@ SEARCH = Exercise(
     difficulty=4,
     minutes=50,
     prompt="""
-Write the whole search without looking back. Arrays are NumPy's; arrays, tensors and lists are fine
-as answers. Each part is checked by itself, in this order.
+Write the whole search without looking back. Inputs are NumPy arrays or lists; you may return
+arrays, tensors or lists. The parts are checked one by one, in this order.
 
 1. **One vector a text.** `pooled(vectors, lengths)` gets token vectors, shape (batch, longest, d),
    and how many of each text's are real. It returns the unit vectors of their means, shape
    (batch, d).
-2. **Batches.** `batches(lengths, places)` returns lists of positions, every text in one of them.
-   Several texts take at most `places` places, padding included; a longer text comes alone. With
-   many texts, at most 20 % of all places may be padding, and few batches half empty.
-3. **Many texts.** `embed(encode, sequences, places)` gets each text's ids, pads them with 0, and
-   calls `encode(ids, lengths)`, which returns token vectors, for such batches. It returns a vector
-   for each text, in the order given.
+2. **Batches.** `batches(lengths, places)` returns lists of positions; every text is in one of them.
+   A batch takes at most `places` places, padding included, but a text longer than that comes alone.
+   With many texts, at most 20 % of all places may be padding, and few batches half empty.
+3. **Many texts.** `embed(encode, sequences, places)` gets each text's ids. For each of your
+   batches it pads them with 0 and calls `encode(ids, lengths)`, which returns token vectors. It
+   returns a vector for each text, in the order given.
 4. **The search.** `nearest(vectors, query, k)`, all unit vectors, returns the positions of the `k`
-   highest cosines, best first; all, if there are fewer.
+   highest cosines, best first, or all if there are fewer.
 5. **Words and meaning.** `fused(rankings)` gets lists of positions, best first. Place $r$ of a
-   ranking, counted from 1, is worth $1/(60 + r)$; a ranking without a position gives it nothing.
-   Return all positions, highest sum first, of equal sums the smaller position first.
+   ranking, counted from 1, is worth $1/(60 + r)$; a position gets nothing from a ranking without
+   it. Return all positions, highest sum first; where sums are equal, the smaller position first.
 """,
     answer="Search",
     starter="""
@@ -279,6 +279,21 @@ class Search:
             "sorts upwards",
             "worst to best",
             ("(-sums[position], position)", "(sums[position], -position)"),
+            fails="part 5",
+        ),
+        Wrong(
+            "leaves equal sums as they come",
+            "the smaller position should come first",
+            ("(-sums[position], position)", "-sums[position]"),
+            fails="part 5",
+        ),
+        Wrong(
+            "adds up the places",
+            "then looks good",
+            (
+                "sums.get(position, 0) + 1 / (60 + place)",
+                "sums.get(position, 0) - place",
+            ),
             fails="part 5",
         ),
         Wrong(

@@ -186,11 +186,18 @@ def part_4(answer: Answer) -> None:
 
 def fused(rankings: list[list[int]], constant: float = CONSTANT, first: int = 1) -> list[int]:
     """Return all positions of some rankings by the sum of 1 / (60 + place), best first."""
+    sums = _sums(rankings, constant, first)
+    return sorted(sums, key=lambda position: (-sums[position], position))
+
+
+def _sums(
+    rankings: list[list[int]], constant: float = CONSTANT, first: int = 1
+) -> dict[int, float]:
     sums: dict[int, float] = {}
     for ranking in rankings:
         for place, position in enumerate(ranking, first):
             sums[position] = sums.get(position, 0) + 1 / (constant + place)
-    return sorted(sums, key=lambda position: (-round(sums[position], 12), position))
+    return {position: round(total, 12) for position, total in sums.items()}
 
 
 def _close(places: list[tuple[int, int]]) -> list[list[int]]:
@@ -216,12 +223,19 @@ def part_5(answer: Answer) -> None:
         found = {i: min(one.index(i) for one in rankings if i in one) for i in fused(rankings)}
         return sorted(found, key=lambda position: (found[position], position))
 
-    def lowest(rankings: list[list[int]]) -> list[int]:
+    def lowest(rankings: list[list[int]], first: int = 0) -> list[int]:
         places: dict[int, list[int]] = {}
         for ranking in rankings:
-            for place, position in enumerate(ranking):
+            for place, position in enumerate(ranking, first):
                 places.setdefault(position, []).append(place)
         return sorted(places, key=lambda position: (sum(places[position]), position))
+
+    def by_sum(key: Callable[[float, int], tuple]) -> Callable[[list[list[int]]], list[int]]:
+        def other(rankings: list[list[int]]) -> list[int]:
+            sums = _sums(rankings)
+            return sorted(sums, key=lambda position: key(sums[position], position))
+
+        return other
 
     mistakes = {
         "60 is missing; the first place of one ranking then outweighs everything": (
@@ -231,9 +245,20 @@ def part_5(answer: Answer) -> None:
             lambda rankings: fused(rankings, first=0)
         ),
         "only a position's best place counts in it; add up what it gets from each ranking": best,
-        "that is from worst to best": lambda rankings: fused(rankings)[::-1],
+        "that is from worst to best": (
+            lambda rankings: fused(rankings)[::-1],
+            by_sum(lambda total, position: (total, position)),
+            by_sum(lambda total, position: (total,)),
+        ),
+        "where two sums are equal, the smaller position should come first": (
+            by_sum(lambda total, position: (-total,)),
+            by_sum(lambda total, position: (-total, -position)),
+        ),
         "only the first ranking counts in it": lambda rankings: rankings[0],
-        "places are added; a text that is missing from a ranking then looks good": lowest,
+        "places are added; a text that is missing from a ranking then looks good": (
+            lowest,
+            lambda rankings: lowest(rankings, 1),
+        ),
         "only what is in every ranking is returned; the others belong to it as well": (
             lambda rankings: [i for i in fused(rankings) if all(i in one for one in rankings)]
         ),
