@@ -2,6 +2,7 @@
 shared out where several processes run them side by side (pytest-xdist, as `make test` does)."""
 
 import os
+import re
 import signal
 import sys
 from pathlib import Path
@@ -17,10 +18,10 @@ GUARD = ROOT / "tools" / "guard"
 # These run in an environment of their own, by test_browser.py and test_book.py.
 collect_ignore = ["browser_visit.py", "book_visit.py"]
 GIGABYTES = 2.5  # for one worker and the notebook that it runs
-# Files whose tests share what takes long: one worker makes it once.
-TOGETHER = {
-    f"tests/test_{name}.py"
-    for name in ("assignments", "book", "many_processes", "tests_of_meaning", "word2vec")
+# A worker gets a file at once, so that what its tests share is made once; of these, which take very
+# long, the tests of one notebook at once.
+BY_NOTEBOOK = {
+    f"tests/test_{name}.py" for name in ("exercise_bank", "notebooks", "standalone_cells")
 }
 # Files that start processes by the dozen, or try every answer of every exercise.
 SLOW = {
@@ -39,6 +40,7 @@ SLOW = {
         "whole_files",
     )
 }
+LONGEST = ("notebooks", "slow")  # marks of what workers begin with
 MANY = 8  # more workers gain nothing: they would wait for the longest test
 
 # Here, at import, so that it also holds for the doctests of helpers/ and for every process
@@ -98,13 +100,16 @@ def pytest_collection_modifyitems(config, items):
         if item.path.name in SLOW or item.get_closest_marker("notebooks"):
             item.add_marker("slow")
     if hasattr(config, "workerinput"):
-        items.sort(key=lambda item: item.get_closest_marker("notebooks") is None)
+        items.sort(key=lambda item: [not item.get_closest_marker(name) for name in LONGEST])
 
 
 def unit_of(nodeid):
-    """Return what a worker gets at once: a test, or the whole file if it is in TOGETHER."""
-    file = nodeid.partition("::")[0]
-    return file if file in TOGETHER else nodeid
+    """Return the name of what a worker gets at once: a file, or the tests of one notebook in it."""
+    file, _, test = nodeid.partition("::")
+    if file not in BY_NOTEBOOK:
+        return file
+    number = re.search(r"\[(\d\d)\D", test)
+    return f"{file}::{number[1]}" if number else nodeid
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -94,8 +94,8 @@ OPTIONS = tasks.side_by_side([])
 
 def small_run(folder, *options, **variables):
     """Run SMALL with the project's conftest in another process; return what it printed."""
-    (folder / "test_small.py").write_text(SMALL)
     (folder / "tests").mkdir()
+    (folder / "tests" / "test_notebooks.py").write_text(SMALL)
     (folder / "tests" / "test_word2vec.py").write_text(SHARED)
     (folder / "pytest.ini").write_text("[pytest]\naddopts = -ra\nmarkers =\n  notebooks\n  slow\n")
     own = ("PYTEST", "COURSE_", "OMP_", "PYTHONPATH")
@@ -118,8 +118,10 @@ def test_workers_and_their_children_reach_no_network_and_say_what_they_found(tmp
     own = [line.rpartition(" in ") for line in lines[first + 1 : first + 5]]
     assert [said for said, _, _ in own] == [f"{number} took 1 thread" for number in range(4)]
     assert {worker for _, _, worker in own} == {"gw0", "gw1"}
-    assert re.search(r"^SKIPPED \[1\] test_small.py:\d+: not today$", printed, re.MULTILINE)
-    assert "FAILED test_small.py::test_failed - assert (1 + 1) == 3" in lines
+    assert re.search(
+        r"^SKIPPED \[1\] tests/test_notebooks.py:\d+: not today$", printed, re.MULTILINE
+    )
+    assert "FAILED tests/test_notebooks.py::test_failed - assert (1 + 1) == 3" in lines
     assert lines[first + 5 : first + 14] in (["shared by gw0"] * 9, ["shared by gw1"] * 9)
     assert re.search(r"= 1 failed, 14 passed, 1 skipped in [\d.]+s", lines[-1])
 
@@ -166,8 +168,30 @@ def test_whole_notebooks_and_files_of_processes_are_slow():
 
 
 def test_workers_begin_with_what_takes_long():
-    items = [Item("a"), Item("b", "notebooks"), Item("c"), Item("d", "notebooks")]
+    items = [Item("a"), Item("b", "slow"), Item("c", "notebooks"), Item("d", "notebooks")]
     conftest.pytest_collection_modifyitems(SimpleNamespace(), items)
     assert [one.name for one in items] == ["a", "b", "c", "d"]
     conftest.pytest_collection_modifyitems(SimpleNamespace(workerinput={}), items)
-    assert [one.name for one in items] == ["b", "d", "a", "c"]
+    assert [one.name for one in items] == ["c", "d", "b", "a"]
+
+
+@pytest.mark.parametrize(
+    ("test", "unit"),
+    [
+        ("tests/test_take.py::test_a_piece_works_without_the_course[progress]", "tests/test_take"),
+        ("helpers/progress.py::helpers.progress.progress", "helpers/progress"),
+        (
+            "tests/test_notebooks.py::test_notebook[07_news_classifier]",
+            "tests/test_notebooks.py::07",
+        ),
+        (
+            "tests/test_exercise_bank.py::test_one[04-rows: 12 for 3]",
+            "tests/test_exercise_bank.py::04",
+        ),
+        ("tests/test_notebooks.py::test_too_much", "tests/test_notebooks.py::test_too_much"),
+    ],
+)
+def test_a_worker_gets_a_file_at_once_or_the_tests_of_one_notebook_in_it(test, unit):
+    assert conftest.unit_of(test) == unit
+    for file in conftest.BY_NOTEBOOK:
+        assert (CONFTEST.parent.parent / file).is_file()
