@@ -27,6 +27,7 @@ BY_NOTEBOOK = {
 SLOW = {
     f"test_{name}.py"
     for name in (
+        "assets",
         "assignments",
         "classify",
         "conftest",
@@ -34,6 +35,7 @@ SLOW = {
         "exercise_bank",
         "exercise_untouched",
         "nltk_data",
+        "package_files",
         "run_and_store",
         "take",
         "time_limit",

@@ -20,6 +20,7 @@ def test_majority_class_is_the_largest_of_the_training_part(r8):
     assert fitted.parameters == 0
 
 
+@pytest.mark.slow
 def test_bag_of_words_reaches_the_known_figure_on_r8(r8):
     fitted = baselines.bag_of_words(r8)
     assert 0.970 < metrics.accuracy(r8.test.labels, fitted.predict(r8.test)) < 0.982

@@ -66,7 +66,7 @@ def yields_for_ever(scores):
 NEVER = [counts_in_c, swallows, sleeps, multiplies, prints, prints_and_swallows, yields_for_ever]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def busy():
     """Two processes that compute while a test runs."""
     command = [sys.executable, "-c", "while True: pass"]
@@ -79,7 +79,7 @@ def busy():
 
 @linux
 @pytest.mark.parametrize("answer", NEVER)
-def test_whatever_never_ends_is_stopped_within_five_seconds_of_its_limit(answer, busy):
+def test_whatever_never_ends_is_stopped_within_five_seconds_of_its_limit(answer):
     began = time.monotonic()
     found = mark(ROWS, answer, seconds=LIMIT)
     assert time.monotonic() - began < LIMIT + 5
@@ -90,6 +90,14 @@ def test_whatever_never_ends_is_stopped_within_five_seconds_of_its_limit(answer,
     else:
         assert said in found.diagnosis
     assert len(found.printed) < 1200
+
+
+@linux
+def test_on_a_busy_machine_too(busy):
+    began = time.monotonic()
+    found = mark(ROWS, counts_in_c, seconds=LIMIT)
+    assert time.monotonic() - began < LIMIT + 5
+    assert "longer than 1 s and was stopped" in found.diagnosis
 
 
 @linux
@@ -239,6 +247,7 @@ import time
 import matplotlib.pyplot as plt
 from IPython.display import display
 from helpers import exercises
+from helpers.exercises import bank, marking
 
 def softmax_rows(scores):
     display({"a": "table"})
@@ -249,8 +258,8 @@ def softmax_rows(scores):
 
 exercises.check("04-rows", softmax_rows)
 began = time.monotonic()
-exercises.check("04-rows", lambda scores: sum(range(10**11)))
-print(time.monotonic() - began < 5 + 5)
+print(marking.mark(bank.find("04-rows"), lambda scores: sum(range(10**11)), seconds=1))
+print(time.monotonic() - began < 1 + 5)
 print("still here")
 """
 
@@ -264,5 +273,5 @@ def test_in_a_notebook_the_page_shows_the_check_alone_and_the_kernel_lives(tmp_p
     lines = run.notebook.cells[0].outputs[0].text.splitlines()
     said = [line for line in lines if line != "printed" and not line.startswith("…")]
     assert lines[0] == "printed" and said[0].startswith("04-rows: not yet. ")
-    assert "longer than 5 s and was stopped" in said[1]
+    assert "longer than 1 s and was stopped" in said[1]
     assert said[2:] == ["True", "still here"]

@@ -87,6 +87,7 @@ def test_each_method_learns_few_texts_and_the_same_seed_gives_the_same(method, t
         assert metrics.accuracy(few.test.labels, first) > 0.6
 
 
+@pytest.mark.slow
 def test_however_few_the_texts_a_network_takes_enough_steps(tiny, monkeypatch):
     seen = []
 

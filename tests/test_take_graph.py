@@ -56,6 +56,7 @@ def test_a_circle_ends():
     assert graph.carried("helpers.b", house) == ["helpers.b", "helpers.a"]
 
 
+@pytest.mark.slow
 def test_what_is_said_to_run_is_what_python_runs():
     """Held against Python itself, for pieces that import much and import nothing lazily."""
     modules = graph.sources()
