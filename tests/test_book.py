@@ -32,7 +32,7 @@ def build(folder, *options):
     """Build a book into a folder, with the book's tools."""
     if not book_environment.is_whole(ROOT, Path(sys.executable)):
         pytest.skip("build/book-tools is not set up: make book and make test do it")
-    python = book_environment.setup.python_of(ROOT / book_environment.FOLDER)
+    python = book_environment.python_of(ROOT)
     command = [python, ROOT / "tools" / "build_book.py", "--into", folder, *options]
     done = subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -163,7 +163,7 @@ for wrong in (r"\nonsense{x}", "x^2^3"):
     else:
         raise AssertionError(wrong)
 """
-    python = book_environment.setup.python_of(ROOT / book_environment.FOLDER)
+    python = book_environment.python_of(ROOT)
     done = subprocess.run([python, "-c", asked], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import book_environment as environment
+import own_environment
 import pytest
 import setup_environment as setup
 from book import sphinx_pages
@@ -22,7 +23,7 @@ def test_it_is_made_once_with_the_pins_of_the_extra_and_again_for_others(monkeyp
 
     monkeypatch.setattr(setup, "create", create)
     monkeypatch.setattr(setup, "pip", lambda python, arguments, root, log: asked.append(arguments))
-    monkeypatch.setattr(environment, "see", lambda python, course: seen.append(course))
+    monkeypatch.setattr(own_environment, "see", lambda python, course: seen.append(course))
     course = Path("course/python")
     assert not environment.is_whole(tmp_path, course)
     for _ in range(2):

@@ -33,7 +33,7 @@ def made(monkeypatch):
 def test_it_is_made_once_with_the_pins_of_the_extra(root, made):
     environment.ready_if_there_is_a_browser(root)
     environment.ready_if_there_is_a_browser(root)
-    assert made == [["-c", "constraints.txt", "playwright==1"]]
+    assert made == [["-c", "constraints.txt", "-c", "requirements.txt", "playwright==1"]]
     assert environment.is_whole(root)
     (root / "constraints.txt").write_text("playwright==2")
     assert not environment.is_whole(root)
