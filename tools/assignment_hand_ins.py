@@ -1,13 +1,12 @@
 """What learners could hand in, made from the released notebook, with the points each must get.
 
-Among them are the solutions, the notebook as it was released, and the bank's wrong answers: the
-first ones of all exercises together in one hand-in, then the second ones, and so on, so that few
-notebooks have to run; of an exercise with many wrong answers some. Knows nothing of nbgrader but
-its names of cells.
+Five hand-ins, each with something for every exercise, so that few notebooks have to run: every
+exercise's grading cell sees a right answer, none, a first wrong one, and one that is almost right.
+The bank's own tests try all wrong answers. Knows nothing of nbgrader but its names of cells.
 """
 
 import copy
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import nbformat
@@ -17,7 +16,6 @@ from helpers.exercises.exercise import Exercise, Wrong
 
 RAISES = 'raise RuntimeError("this cell stops before it defines anything")'
 ENDLESS = "while True:\n    pass"
-MOST = 5  # wrong answers of an exercise, of each part one; the bank's own tests try them all
 BOAST = "1000.0  # instead of the test"
 
 
@@ -42,34 +40,34 @@ def hand_ins(released: nbformat.NotebookNode, exercises: Iterable[Exercise]) -> 
     """
     exercises = tuple(exercises)
     full = {exercise.name: exercise.points for exercise in exercises}
-    none = dict.fromkeys(full, 0)
     right = {exercise.name: exercise.solution for exercise in exercises}
-    made = [
-        HandIn("solution", filled(released, exercises, right), full),
-        HandIn("empty", copy.deepcopy(released), none),
-        HandIn("tampered", tampered(released, exercises), none),
-    ]
-    for place in range(max(len(some_wrong(exercise)) for exercise in exercises)):
-        answers, expected = dict(right), dict(full)
-        for exercise in exercises:
-            if place < len(some_wrong(exercise)):
-                wrong = some_wrong(exercise)[place]
-                answers[exercise.name] = wrong.source(exercise.solution)
-                expected[exercise.name] = exercise.points_before(wrong.fails)
-        made.append(HandIn(f"wrong-{place + 1}", filled(released, exercises, answers), expected))
     first, last = exercises[0].name, exercises[-1].name
-    for student, lost, code in (("raises", first, RAISES), ("endless", last, ENDLESS)):
-        made.append(
-            HandIn(student, filled(released, exercises, right | {lost: code}), full | {lost: 0})
-        )
-    return made
+    stopped = filled(released, exercises, right | {first: RAISES, last: ENDLESS})
+    boasting, due = with_wrong(released, exercises, almost_right)
+    return [
+        HandIn("solution", filled(released, exercises, right), full),
+        HandIn("empty", copy.deepcopy(released), dict.fromkeys(full, 0)),
+        HandIn("wrong", *with_wrong(released, exercises, lambda exercise: exercise.wrong[0])),
+        HandIn("tampered", tampered(boasting, exercises), due),
+        HandIn("stopped", stopped, full | {first: 0, last: 0}),
+    ]
 
 
-def some_wrong(exercise: Exercise) -> list[Wrong]:
-    """Return up to ``MOST`` of an exercise's wrong answers, the first of every stage among them."""
-    stages = [wrong.fails for wrong in exercise.wrong]
-    firsts = [w for place, w in enumerate(exercise.wrong) if w.fails not in stages[:place]]
-    return [*firsts, *(wrong for wrong in exercise.wrong if wrong not in firsts)][:MOST]
+def almost_right(exercise: Exercise) -> Wrong:
+    """Return the wrong answer that keeps the most points, another than the first."""
+    return max(exercise.wrong[1:], key=lambda wrong: exercise.points_before(wrong.fails))
+
+
+def with_wrong(
+    released: nbformat.NotebookNode,
+    exercises: Iterable[Exercise],
+    chosen: Callable[[Exercise], Wrong],
+) -> tuple[nbformat.NotebookNode, dict[str, int]]:
+    """Return the notebook with a wrong answer to every exercise, and the points they must get."""
+    wrongs = [(exercise, chosen(exercise)) for exercise in exercises]
+    answers = {exercise.name: wrong.source(exercise.solution) for exercise, wrong in wrongs}
+    due = {exercise.name: exercise.points_before(wrong.fails) for exercise, wrong in wrongs}
+    return filled(released, exercises, answers), due
 
 
 def filled(
@@ -83,10 +81,10 @@ def filled(
 
 
 def tampered(
-    released: nbformat.NotebookNode, exercises: tuple[Exercise, ...]
+    answered: nbformat.NotebookNode, exercises: tuple[Exercise, ...]
 ) -> nbformat.NotebookNode:
-    """Return a copy without answers, in which one test boasts and the others are deleted."""
-    notebook = copy.deepcopy(released)
+    """Return a copy with the same answers, in which one test boasts and the others are deleted."""
+    notebook = copy.deepcopy(answered)
     boasting, *deleted = (exercise.name for exercise in exercises)
     cell_of(notebook, boasting).source = BOAST
     notebook.cells = [cell for cell in notebook.cells if id_of(cell) not in deleted]

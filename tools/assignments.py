@@ -1,9 +1,9 @@
 """Build nbgrader's assignments from the exercise bank and prove that they grade: make assignments
 
 Writes source, learners' release, settings and gradebook into a folder, then proves the circle in
-copies of it: solutions score full marks, the empty notebook none, each wrong answer what the stages
-before its mistake are worth. Prints a table for each assignment; exits with 1 if any point differs.
-Runs in the grading environment (grading_environment.py).
+copies of it: solutions score full marks, the empty notebook none, wrong answers what the stages
+before their mistakes are worth. Prints a table for each assignment; exits with 1 if any point
+differs. Runs in the grading environment (grading_environment.py).
 """
 
 import argparse
