@@ -15,7 +15,7 @@ from torch.utils.data import DataLoader, TensorDataset
 from helpers import fine_tuning
 from helpers.evaluation import metrics
 from helpers.experiments.label_efficiency import draw
-from helpers.experiments.store import Results
+from helpers.experiments.store import Results, check_method
 from helpers.models.encoder import EncoderClassifier, mean_of_tokens
 from helpers.models.lora import LoRASettings, inject
 from helpers.sources import corpora, published_encoders
@@ -74,8 +74,7 @@ def fit(
     KeyError
         If no method has that name.
     """
-    if method not in METHODS:
-        raise KeyError(f"there is no method {method!r}; there are {', '.join(METHODS)}")
+    check_method(method, METHODS)
     started, (kind, _, rank) = time.perf_counter(), method.partition("-")
     settings, learner = settings_of(method, labels, seed), model
     batches = length_loader(dataset, BATCH_SIZE[labels], seed)

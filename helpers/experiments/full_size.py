@@ -14,7 +14,7 @@ import numpy as np
 from helpers import fine_tuning
 from helpers.evaluation import baselines, ladder, metrics
 from helpers.experiments import label_efficiency
-from helpers.experiments.store import OWN, Results
+from helpers.experiments.store import OWN, Results, check_method
 from helpers.models.encoder import Encoder, EncoderClassifier
 from helpers.sources import corpora, published_encoders
 from helpers.text.labelled_texts import Corpus, Split
@@ -116,14 +116,13 @@ def score(corpus: str, part: str, method: str, seed: int) -> dict[str, float]:
     KeyError
         If no method has that name.
     """
+    check_method(method, GRID["method"])
     whole_corpus = prepared(corpus, part)
     if method in AVERAGES:
         members = [_member(whole_corpus, part, name, seed) for name in AVERAGES[method]]
         predictions = average(members).argmax(axis=1)
-    elif method in label_efficiency.METHODS:
-        predictions = label_efficiency.METHODS[method](whole_corpus, seed)
     else:
-        raise KeyError(f"there is no method {method!r}; there are {', '.join(GRID['method'])}")
+        predictions = label_efficiency.METHODS[method](whole_corpus, seed)
     truth = whole_corpus.test.labels
     return {
         "accuracy": metrics.accuracy(truth, predictions),

@@ -17,7 +17,7 @@ from sklearn.model_selection import GridSearchCV
 from helpers import fine_tuning, news_classifier
 from helpers.evaluation import baselines, metrics
 from helpers.experiments.frozen_vectors import frozen_vectors
-from helpers.experiments.store import Results
+from helpers.experiments.store import Results, check_method
 from helpers.models.encoder import Encoder, EncoderSizes
 from helpers.sources import corpora, published_encoders
 from helpers.text.labelled_texts import Corpus, Split
@@ -130,8 +130,7 @@ def score(corpus: Corpus, method: str, labels: str, seed: int) -> dict[str, floa
     KeyError
         If no method has that name.
     """
-    if method not in METHODS:
-        raise KeyError(f"there is no method {method!r}; there are {', '.join(METHODS)}")
+    check_method(method, METHODS)
     few = few_labels(corpus, labels, seed)
     predictions, truth = METHODS[method](few, seed), corpus.test.labels
     return {

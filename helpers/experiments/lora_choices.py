@@ -11,7 +11,7 @@ import torch
 from helpers import fine_tuning
 from helpers.experiments.adapters import RATES
 from helpers.experiments.label_efficiency import draw
-from helpers.experiments.store import Results
+from helpers.experiments.store import Results, check_method
 from helpers.models.encoder import EncoderClassifier
 from helpers.models.lora import LoRASettings, inject
 from helpers.sources import corpora, published_encoders
@@ -42,8 +42,7 @@ def prepare(model: EncoderClassifier, method: str) -> float:
     KeyError
         If no method has that name.
     """
-    if method not in METHODS:
-        raise KeyError(f"there is no method {method!r}; there are {', '.join(METHODS)}")
+    check_method(method, METHODS)
     patterns, rate = METHODS[method]
     if patterns:
         inject(model, LoRASettings(rank=4, alpha=8, patterns=patterns))

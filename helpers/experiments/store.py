@@ -10,7 +10,7 @@ import io
 import math
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,6 +57,18 @@ class Spread:
             raise ValueError(f"{self.runs} run tells nothing of a spread; store two or more seeds")
         half = float(stats.t.ppf(0.5 + share / 2, self.runs - 1)) / math.sqrt(self.runs)
         return self.mean - half * self.deviation, self.mean + half * self.deviation
+
+
+def check_method(method: str, methods: Iterable[str]) -> None:
+    """Refuse a method that an experiment doesn't have.
+
+    Raises
+    ------
+    KeyError
+        If no method has that name; the message lists those that there are.
+    """
+    if method not in methods:
+        raise KeyError(f"there is no method {method!r}; there are {', '.join(methods)}")
 
 
 class Results:
