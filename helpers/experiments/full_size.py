@@ -150,7 +150,8 @@ def rung(corpus: str, method: str) -> ladder.Rung:
     where = {"corpus": corpus, "part": "test", "method": method, "seed": SEEDS[0]}
     if not (rows := results.rows(**where)):
         raise LookupError(f"no run is stored for {method} on {corpus}; run full_size first")
-    sizes = [_size(corpus, name) for name in AVERAGES.get(method, (method,))]
+    texts = prepared(corpus, "test")
+    sizes = [_size(texts, name) for name in AVERAGES.get(method, (method,))]
     seconds = rows[0]["seconds"]
     if len(sizes) > 1:  # a row of an average leaves out what its members took
         members = ["words" if m == "words" else "fine-tuned encoder" for m in AVERAGES[method]]
@@ -168,17 +169,18 @@ def rung(corpus: str, method: str) -> ladder.Rung:
     )
 
 
-def _size(corpus: str, name: str) -> tuple[int, float]:
+def _size(corpus: Corpus, name: str) -> tuple[int, float]:
     """Return the numbers of a model and their megabytes."""
-    texts = prepared(corpus, "test")
     if name == "words":
-        fitted = baselines.bag_of_words(texts, "logistic")
+        fitted = baselines.bag_of_words(corpus, "logistic")
         return fitted.parameters, fitted.megabytes
     if name == "own transformer":
         network = Encoder(label_efficiency.SMALL)
     else:
         network = published_encoders.load(label_efficiency.ENCODER).encoder
-    parameters, _, megabytes = ladder.size_of(EncoderClassifier(network, len(texts.label_names)), 0)
+    parameters, _, megabytes = ladder.size_of(
+        EncoderClassifier(network, len(corpus.label_names)), 0
+    )
     return parameters, megabytes
 
 
