@@ -93,9 +93,12 @@ def _line(rows: list[dict], **where) -> str:
 
 
 def _choices() -> str:
+    r8, reviews = (
+        len(full_size.prepared(corpus, "held out").test) for corpus in learning_rates.GRID["corpus"]
+    )
     lines = [
-        f"{full_size.TEACHING:,} texts of the training part teach, the others, 4,485 of R8's and "
-        "9,199 reviews, are scored. Learning rate, and averages of models:",
+        f"{full_size.TEACHING:,} texts of the training part teach, the others, {r8:,} of "
+        f"R8's and {reviews:,} reviews, are scored. Learning rate, and averages of models:",
         "",
         "| corpus | what | accuracy | seeds |",
         "|---|---|---|---|",
