@@ -122,5 +122,6 @@ def shown(
 def above(known: Facts, name: str) -> str:
     """Return the line below a chapter's title."""
     said = html.escape(known.in_words())
-    download = f'<a href="notebooks/{name}" download>Download the notebook</a>'
-    return f'<p class="facts">{said + " · " if said else ""}{download}</p>\n'
+    link = f'<a href="notebooks/{name}" download>Download the notebook</a>'
+    between = " · " if said else ""
+    return f'<p class="facts">{said}<span class="download">{between}{link}</span></p>\n'

@@ -2,7 +2,8 @@
 
 No script is needed to see it, it follows light and dark, and its text can be found and selected.
 Each diagram is drawn twice, along the line for wide screens and downwards for narrow ones; the
-style sheet shows one. Reading is flowchart.py's job, placing layout.py's.
+style sheet shows one. Words are broken into shorter lines until a drawing fits its column, so that
+its letters stay as large as the text's. Reading is flowchart.py's job, placing layout.py's.
 """
 
 import html
@@ -13,18 +14,28 @@ from itertools import pairwise
 from .flowchart import Arrow, Flowchart, read
 from .layout import Layout, place
 
-SIZE = 15.0  # pixels of the letters
+SIZE, SMALL = 15.0, 13.0  # pixels of the letters, in boxes and on arrows
 LINE = 20.0
-WRAP = 24  # letters after which a label goes on in the next line
+WRAPS = (24, 17, 13)  # letters after which a label goes on in the next line: the first that fits
+ROOM = {"LR": 800.0, "TB": 360.0}  # pixels: a little more than a page's text is wide; a phone
 BLOCK = re.compile(r"^```mermaid\n(.*?)^```[ \t]*$", re.DOTALL | re.MULTILINE)
 
 
 def drawn(source: str) -> str:
     """Return the HTML of a Mermaid block: a figure with the wide and the narrow drawing."""
     chart = read(source)
-    wide, narrow = svg(chart, chart.direction), svg(chart, "TB")
+    wide, narrow = fitting(chart, chart.direction), fitting(chart, "TB")
     both = f'<div class="for-wide">{wide}</div><div class="for-narrow">{narrow}</div>'
     return f'<figure class="diagram">{both}</figure>'
+
+
+def fitting(chart: Flowchart, direction: str) -> str:
+    """Return the drawing with the longest lines that are narrow enough, or the narrowest one."""
+    for wrap in WRAPS:
+        drawing = svg(chart, direction, wrap)
+        if float(re.search(r' width="(\d+)"', drawing)[1]) <= ROOM[direction]:
+            break
+    return drawing
 
 
 def replace_blocks(markdown: str) -> str:
@@ -43,13 +54,13 @@ def width(text: str, size: float = SIZE) -> float:
     return size * sum(letters)
 
 
-def lines(label: str) -> list[str]:
-    """Return a label's lines, long ones broken between words."""
+def lines(label: str, wrap: int) -> list[str]:
+    """Return a label's lines, those of over ``wrap`` letters broken between words."""
     out: list[str] = []
     for part in re.split(r"<br\s*/?>", label):
         line = ""
-        for word in part.split():
-            if line and len(line) + 1 + len(word) > WRAP:
+        for word in re.split(r"(?<!·)\s+(?!·)", part.strip()):
+            if line and len(line) + 1 + len(word) > wrap:
                 out.append(line)
                 line = word
             else:
@@ -58,9 +69,9 @@ def lines(label: str) -> list[str]:
     return out
 
 
-def svg(chart: Flowchart, direction: str) -> str:
+def svg(chart: Flowchart, direction: str, wrap: int = WRAPS[0]) -> str:
     """Return one drawing, ``LR`` or ``TB``, as an SVG element with its text in words."""
-    texts = {node: lines(label) for node, label in chart.nodes.items()}
+    texts = {node: lines(label, wrap) for node, label in chart.nodes.items()}
     boxes = {
         node: (max(map(width, text)) + 24, LINE * len(text) + 16) for node, text in texts.items()
     }
@@ -68,15 +79,17 @@ def svg(chart: Flowchart, direction: str) -> str:
     sizes = {n: (h, w) if across else (w, h) for n, (w, h) in boxes.items()}
     if across:
         make_room_for_labels(chart, sizes)
-    labelled = {i: a.label for i, a in enumerate(chart.arrows) if a.label}
-    labels = {i: LINE + 4 if across else width(text, 13) for i, text in labelled.items()}
+    labelled = {i: lines(a.label, max(wrap, 15)) for i, a in enumerate(chart.arrows) if a.label}
+    labels = {
+        i: LINE * len(text) + 4 if across else label_width(text) for i, text in labelled.items()
+    }
     layout = place(chart, sizes, labels, (30.0, 18.0))
     if across:
         turn(layout)
     parts = [edge(chart, layout, boxes, i, arrow, across) for i, arrow in enumerate(chart.arrows)]
     parts += [box(texts[node], layout.centres[node], boxes[node]) for node in chart.nodes]
-    parts += [label(chart, layout, boxes, i, across) for i in labelled]
-    left, top, right, bottom = frame(chart, layout, boxes, across)
+    parts += [label(chart, layout, boxes, i, text, across) for i, text in labelled.items()]
+    left, top, right, bottom = frame(chart, layout, boxes, labelled, across)
     said = html.escape(chart.in_words(), quote=True)
     return (
         f'<svg role="img" aria-label="{said}" width="{right - left:.0f}" '
@@ -88,10 +101,9 @@ def svg(chart: Flowchart, direction: str) -> str:
 def make_room_for_labels(chart: Flowchart, sizes: dict) -> None:
     """Let nodes that a labelled fan of arrows reaches stand far enough apart for the labels."""
     for arrow in chart.arrows:
-        fan = [a for a in chart.arrows if a.start == arrow.start and a.label]
-        if arrow.label and len(fan) > 1:
+        if len(fan(chart, arrow)) > 1:
             along, wide = sizes[arrow.end]
-            sizes[arrow.end] = (along, max(wide, 1.7 * width(arrow.label, 13)))
+            sizes[arrow.end] = (along, max(wide, 1.3 * width(arrow.label, SMALL)))
 
 
 def turn(layout: Layout) -> None:
@@ -129,14 +141,46 @@ def edge(
     return f'<g class="{kind}"><path d="{way}"/>{head(points[-1], heading)}</g>'
 
 
-def label(chart: Flowchart, layout: Layout, boxes: dict, number: int, across: bool) -> str:
-    """Return the label of an arrow, in the middle of its first part."""
+def label(
+    chart: Flowchart, layout: Layout, boxes: dict, number: int, text: list[str], across: bool
+) -> str:
+    """Return the label of an arrow, its lines around its place."""
+    x, y = label_place(chart, layout, boxes, number, text, across)
+    first = y - (SMALL + 3) * (len(text) - 1) / 2
+    return "".join(
+        f'<text class="label" x="{x:.1f}" y="{first + (SMALL + 3) * i:.1f}" dy="0.35em">'
+        f"{html.escape(line)}</text>"
+        for i, line in enumerate(text)
+    )
+
+
+def label_place(
+    chart: Flowchart, layout: Layout, boxes: dict, number: int, text: list[str], across: bool
+) -> tuple[float, float]:
+    """Return the middle of an arrow's label: that of the arrow's first part.
+
+    Downwards, labels of arrows that fan out lie nearer to the ends, where there is more room, and
+    that of an arrow back lies beside the boxes.
+    """
     arrow = chart.arrows[number]
     points, controls = course(layout, boxes, number, arrow, across)
+    at = 0.7 if across and len(fan(chart, arrow)) > 1 else 0.5
+    shares = ((1 - at) ** 3, 3 * at * (1 - at) ** 2, 3 * at**2 * (1 - at), at**3)
     four = zip(points[0], *controls[0], points[1], strict=True)
-    x, y = (a / 8 + 3 * b / 8 + 3 * c / 8 + d / 8 for a, b, c, d in four)
-    words = html.escape(arrow.label)
-    return f'<text class="label" x="{x:.1f}" y="{y:.1f}" dy="0.35em">{words}</text>'
+    x, y = (sum(s * c for s, c in zip(shares, along, strict=True)) for along in four)
+    if across and number in layout.backward:
+        x = max(x, beside(layout, boxes, arrow, across) + 6 + label_width(text) / 2)
+    return x, y
+
+
+def label_width(text: list[str]) -> float:
+    """Return how wide the lines of an arrow's label are."""
+    return max(width(line, SMALL) for line in text)
+
+
+def fan(chart: Flowchart, arrow: Arrow) -> list[Arrow]:
+    """Return the labelled arrows that leave the node where this one does, if it is labelled."""
+    return [a for a in chart.arrows if arrow.label and a.label and a.start == arrow.start]
 
 
 def course(
@@ -170,12 +214,19 @@ def route(layout: Layout, boxes: dict, number: int, arrow: Arrow, across: bool) 
 
 def bend(layout: Layout, boxes: dict, arrow: Arrow, across: bool) -> float:
     """Return how far out an arrow back must aim to pass beside all the boxes between."""
+    other = 0 if across else 1
+    ends = (arrow.start, arrow.end)
+    near = sum(layout.centres[n][other] + boxes[n][other] / 2 for n in ends) / 2
+    far = beside(layout, boxes, arrow, across) + 20
+    return near + (far - near) / 0.75  # a cubic gets 3/4 of the way
+
+
+def beside(layout: Layout, boxes: dict, arrow: Arrow, across: bool) -> float:
+    """Return where the boxes end that an arrow back passes, its own two included."""
     along, other = (1, 0) if across else (0, 1)
     ends = sorted(layout.centres[node][along] for node in (arrow.start, arrow.end))
     between = [n for n, c in layout.centres.items() if ends[0] - 1 <= c[along] <= ends[1] + 1]
-    sides = [layout.centres[n][other] + boxes[n][other] / 2 for n in between]
-    near = [layout.centres[n][other] + boxes[n][other] / 2 for n in (arrow.start, arrow.end)]
-    return sum(near) / 2 + (max(sides) + 20 - sum(near) / 2) / 0.75  # a cubic gets 3/4 of the way
+    return max(layout.centres[n][other] + boxes[n][other] / 2 for n in between)
 
 
 def head(tip: tuple[float, float], heading: tuple[int, int]) -> str:
@@ -186,24 +237,21 @@ def head(tip: tuple[float, float], heading: tuple[int, int]) -> str:
     return f'<polygon points="{" ".join(f"{a:.1f},{b:.1f}" for a, b in corners)}"/>'
 
 
-def frame(chart: Flowchart, layout: Layout, boxes: dict, across: bool) -> tuple:
+def frame(
+    chart: Flowchart, layout: Layout, boxes: dict, labelled: dict[int, list[str]], across: bool
+) -> tuple[float, float, float, float]:
     """Return left, top, right and bottom of the drawing, arcs and labels included."""
     xs, ys = [], []
     for node, (x, y) in layout.centres.items():
         w, h = boxes[node]
         xs += [x - w / 2, x + w / 2]
         ys += [y - h / 2, y + h / 2]
-    right, bottom = max(xs), max(ys)
-    for i in layout.backward:
-        arrow = chart.arrows[i]
-        far = bend(layout, boxes, arrow, across)
-        if across:
-            right = max(right, far + (width(arrow.label, 13) / 2 if arrow.label else 0))
-        else:
-            bottom = max(bottom, far + (4 if arrow.label else 0))
-    if across:  # labels beside a narrow column
-        half = max([width(a.label, 13) / 2 for a in chart.arrows if a.label], default=0)
-        middle = (min(xs) + max(xs)) / 2
-        xs.append(middle - half)
-        right = max(right, middle + half)
-    return min(xs) - 3, min(ys) - 3, right + 3, bottom + 3
+    for number, text in labelled.items():
+        x, y = label_place(chart, layout, boxes, number, text, across)
+        w, h = label_width(text), (SMALL + 3) * len(text)
+        xs += [x - w / 2, x + w / 2]
+        ys += [y - h / 2, y + h / 2]
+    for number in layout.backward:
+        far = beside(layout, boxes, chart.arrows[number], across) + 20
+        (xs if across else ys).append(far)
+    return min(xs) - 3, min(ys) - 3, max(xs) + 3, max(ys) + 3

@@ -76,12 +76,16 @@ def place(chart: Flowchart, sizes: dict[str, Size], labels: dict[int, float], ga
         columns[rank[node]].append(node)
     joined, passing = join(chart, rank, backward, columns)
     across = {item: (sizes[item][1] if item in sizes else 8.0) for c in columns for item in c}
+    returning = {chart.arrows[number].start for number in backward}
     for sweep in range(4):
         for column in columns if sweep % 2 == 0 else reversed(columns):
-            order_by_neighbours(column, columns, joined)
+            order_by_neighbours(column, columns, joined, returning)
     spots = stack(columns, across, gap[1])
-    for _ in range(12):
+    for _ in range(24):
         relax(columns, joined, spots, across, gap[1])
+    for column, following in reversed(list(pairwise(columns))):
+        if len(column) == len(following) == 1:  # a chain is straight
+            spots[column[0]] = spots[following[0]]
     along, start = [], 0.0
     for number, column in enumerate(columns):
         width = max((sizes[item][0] for item in column if item in sizes), default=0)
@@ -119,15 +123,18 @@ def join(chart: Flowchart, rank: dict, backward: set, columns: list[list]) -> tu
     return joined, passing
 
 
-def order_by_neighbours(column: list, columns: list[list], joined: dict) -> None:
-    """Sort a rank by the mean place of what each is joined to."""
+def order_by_neighbours(column: list, columns: list[list], joined: dict, last: set) -> None:
+    """Sort a rank by the mean place of what each is joined to.
+
+    Those in ``last`` come last: on that side arrows back leave, and would pass behind others.
+    """
     places = {item: i - len(c) / 2 for c in columns for i, item in enumerate(c)}
 
     def mean(item) -> float:
         near = [places[other] for other in joined[item] if other not in column]
         return sum(near) / len(near) if near else places[item]
 
-    column.sort(key=mean)
+    column.sort(key=lambda item: (item in last, mean(item)))
 
 
 def stack(columns: list[list], across: dict, gap: float) -> dict:

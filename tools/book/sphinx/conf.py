@@ -24,7 +24,12 @@ html_theme_options = {
     "top_of_page_buttons": [],
     "navigation_with_keys": False,  # the arrows are for scrolling
     "light_css_variables": {"color-brand-primary": "#0b5394", "color-brand-content": "#0b5394"},
-    "dark_css_variables": {"color-brand-primary": "#8ab8f5", "color-brand-content": "#8ab8f5"},
+    "dark_css_variables": {
+        "color-brand-primary": "#8ab8f5",
+        "color-brand-content": "#8ab8f5",
+        "figure-filter": "brightness(0.86)",
+        "figure-padding": "0.6em",
+    },
 }
 html_math_renderer = "mathml"
 html_static_path = ["static", os.environ["BOOK_MADE"]]
