@@ -1,14 +1,19 @@
 """What test_book.py lets a browser do; runs in the environment of tools/browser_environment.py.
 
 Opens every page of the book from the disk with the network refused, in light and dark, wide and
-narrow, and notes whatever a reader would be bothered by. Prints its notes as one line of JSON.
+narrow, and notes whatever a reader would be bothered by; then some of them on paper, and from a
+server in a sub-folder. Prints its notes as one line of JSON.
 Arguments: browser, folder of the book, and names of pages if not all are to be opened.
 """
 
+import functools
 import importlib.util
 import json
 import sys
+import threading
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import quote
 
 from playwright.sync_api import Page, sync_playwright
 
@@ -29,7 +34,10 @@ LOOK = r"""() => {
     if (drawn.length !== 1) faults.push(`a diagram is drawn ${drawn.length} times`);
     else if (drawn[0].querySelectorAll(".node rect").length < 2) faults.push("an empty diagram");
   }
+  const dark = matchMedia("(prefers-color-scheme: dark)").matches;
   for (const image of document.querySelectorAll("img")) {
+    const bright = dark && getComputedStyle(image).filter === "none";
+    if (bright) faults.push(`a bright picture on a dark page: ${image.src}`);
     if (!image.complete || !image.naturalWidth) faults.push(`no picture: ${image.src}`);
     if ((image.alt || "").split(" ").length < 4) faults.push(`alternative text: '${image.alt}'`);
   }
@@ -62,18 +70,23 @@ THIN = r"""() => {
   [...document.querySelectorAll("article tr")].slice(12).forEach((row) => row.remove());
   document.querySelectorAll("pre").forEach((p) => p.normalize());
 }"""
-# Every rule once, and in the other theme what a theme can change.
-AXE = """(rules) => axe.run({resultTypes: ["violations"], preload: false,
-    ...(rules ? {runOnly: rules} : {})}).then((found) =>
+# Every rule in both themes and widths. Frame and theme are the same everywhere, so few pages get
+# all four views: measuring contrasts takes most of a visit's time.
+JUDGED = [("light", 1440), ("dark", 390)]
+JUDGED_IN_ALL_VIEWS = ("index.html", "search.html")
+AXE = """() => axe.run({resultTypes: ["violations"], preload: false}).then((found) =>
   found.violations.map((v) => `${v.id}: ${v.nodes.length} times, as in ` +
     `${v.nodes[0].html.slice(0, 120)}: ${v.nodes[0].failureSummary.slice(0, 250)}`))"""
 
 
-def watch(page: Page, notes: list[str]) -> None:
-    """Note each request to another host, each that fails, each error of the page's programs."""
+def watch(page: Page, notes: list[str], *own: str) -> None:
+    """Note each request to another host, each that fails, each error of the page's programs.
+
+    Addresses that begin like one of ``own`` are the book's.
+    """
 
     def asked(route) -> None:
-        if route.request.url.startswith(LOCAL):
+        if route.request.url.startswith((*LOCAL, *own)):
             return route.continue_()
         notes.append(f"asks for {route.request.url}")
         return route.abort()
@@ -88,7 +101,7 @@ def watch(page: Page, notes: list[str]) -> None:
 
 
 def visit(page: Page, address: str, notes: list[str]) -> dict:
-    """Open one page, look at it in every view, let axe judge both themes; return its facts."""
+    """Open one page, look at it in every view, let axe judge it; return its facts."""
     page.set_viewport_size({"width": VIEWS[0][1], "height": 900})
     page.emulate_media(color_scheme="light")
     page.goto(address)
@@ -106,14 +119,14 @@ def visit(page: Page, address: str, notes: list[str]) -> dict:
         page.emulate_media(color_scheme=scheme)
         page.set_viewport_size({"width": width, "height": 900})
         notes += [f"{scheme}, {width} wide: {fault}" for fault in page.evaluate(LOOK)]
-    page.set_viewport_size({"width": VIEWS[0][1], "height": 900})
     page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true })")
     page.wait_for_timeout(50)
     page.evaluate(THIN)
     page.evaluate(axe_source())
-    for scheme, rules in (("light", None), ("dark", ["color-contrast"])):
+    for scheme, width in VIEWS if address.endswith(JUDGED_IN_ALL_VIEWS) else JUDGED:
         page.emulate_media(color_scheme=scheme)
-        notes += [f"axe, {scheme}: {fault}" for fault in page.evaluate(AXE, rules)]
+        page.set_viewport_size({"width": width, "height": 900})
+        notes += [f"axe, {scheme}, {width} wide: {fault}" for fault in page.evaluate(AXE)]
     return facts
 
 
@@ -123,14 +136,64 @@ def axe_source() -> str:
     return (Path(package.origin).parent / "axe.min.js").read_text(encoding="utf-8")
 
 
-def searched(page: Page, folder: Path, word: str) -> int:
+def searched(page: Page, cover: str, word: str) -> int:
     """Search for a word as a reader does, from the cover; return the number of results."""
-    page.goto((folder / "index.html").as_uri())
+    page.goto(cover)
     page.fill(".sidebar-search", word)
     page.press(".sidebar-search", "Enter")
     finished = "(document.querySelector('.search-summary')?.innerText || '').includes('finished')"
     page.wait_for_function(finished, timeout=60_000)
     return page.locator("#search-results li").count()
+
+
+def served(page: Page, folder: Path, told: dict) -> None:
+    """Read on from the cover in a sub-folder of a server, and search there; tell what was seen."""
+    quiet = type("Quiet", (SimpleHTTPRequestHandler,), {"log_message": lambda *_: None})
+    handler = functools.partial(quiet, directory=folder.parent)
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        host = f"http://127.0.0.1:{server.server_port}/"
+        own = f"{host}{quote(folder.name)}/"
+        notes: list[str] = []
+        watch(page, notes, own)
+        page.goto(own)
+        read = []
+        for _ in range(3):
+            page.click(".related-pages .next-page")
+            page.wait_for_load_state()
+            read.append(page.url.removeprefix(own))
+        found = searched(page, f"{own}index.html", "LoRA")
+        page.wait_for_selector("#search-results .context")  # what a folder on a disk cannot give
+        page.click("#search-results li a")
+        page.wait_for_load_state()
+        read.append(page.url.removeprefix(own).partition("?")[0].partition("#")[0])
+        server.shutdown()
+    told["served"] = {"read": read, "found": found, "notes": notes}
+
+
+# What a printed page is to be without, and what it must not lose.
+PAPER = r"""() => {
+  const shown = (e) => e.getClientRects().length > 0;
+  const frame = ".sidebar-drawer, .toc-drawer, .mobile-header, .skip-to-content, .copybtn, " +
+    ".headerlink, .related-pages, .theme-toggle, .download, details:not([open])";
+  return {
+    frame: [...document.querySelectorAll(frame)].filter(shown).map((e) => e.className),
+    cut: [...document.querySelectorAll("article pre")].filter(
+      (e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.textContent.slice(0, 80)),
+    opened: [...document.querySelectorAll("details[open]")].filter(shown).length,
+    cells: [...document.querySelectorAll(".cell_input pre")].filter(shown).length,
+    colours: ["color", "backgroundColor"].map((c) => getComputedStyle(document.body)[c]),
+  };
+}"""
+
+
+def printed(page: Page, address: str) -> dict:
+    """Return what a chapter looks like on paper, asked for in the dark, with one hint opened."""
+    page.goto(address)
+    page.emulate_media(media="print", color_scheme="dark")
+    page.set_viewport_size({"width": 680, "height": 1000})  # A4 without its margins
+    page.evaluate("document.querySelector('details.hint').open = true")
+    return page.evaluate(PAPER)
 
 
 def keys(page: Page, address: str) -> list[str]:
@@ -175,9 +238,15 @@ def main(browser: str, book: str, *names: str) -> None:
                 page.close()
             page, notes = running.new_page(), []
             watch(page, notes)
-            told["found"] = {word: searched(page, folder, word) for word in ("softmax", "词向量")}
-            told["keys"] = keys(page, (folder / "04_softmax_and_cross_entropy.html").as_uri())
+            told["found"] = {
+                word: searched(page, (folder / "index.html").as_uri(), word)
+                for word in ("softmax", "词向量")
+            }
+            chapter = (folder / "04_softmax_and_cross_entropy.html").as_uri()
+            told["keys"] = keys(page, chapter)
             told["notes"]["search and keys"] = list(notes)
+            told["printed"] = printed(running.new_page(), chapter)
+            served(running.new_page(), folder, told)
             told["proof"] = proof(page, [], folder) + notes
         finally:
             running.close()

@@ -193,6 +193,21 @@ def test_search_and_keyboard_lead_somewhere(visited):
     assert "00 Start here" in visited["keys"]
 
 
+def test_it_reads_from_a_sub_folder_of_a_server_as_well(visited):
+    names = list(NOTEBOOKS)
+    *first, found = visited["served"]["read"]
+    assert first == [f"{name}.html" for name in names[:3]]
+    assert visited["served"]["found"] > 3 and found.removesuffix(".html") in {*names, *OWN}
+    assert visited["served"]["notes"] == []
+
+
+def test_on_paper_there_is_the_text_alone_whole_and_dark_on_white(visited):
+    paper = visited["printed"]
+    assert paper["frame"] == [] and paper["cut"] == []
+    assert paper["opened"] == 1 and paper["cells"] > 10
+    assert paper["colours"] == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]
+
+
 def test_faults_would_have_been_found(visited):
     said = "\n".join(visited["proof"])
     for fault in (

@@ -67,6 +67,37 @@ def test_arrows_lead_forward_but_for_those_that_close_a_circle():
             assert (rank[arrow.end] > rank[arrow.start]) != (number in backward)
 
 
+def test_words_are_broken_so_that_letters_stay_large_and_no_label_lies_on_a_box():
+    number = r'="(-?[\d.]+)"'
+    for source in all_diagrams():
+        chart = flowchart.read(source)
+        for direction, most in (("LR", 860), ("TB", 360)):
+            drawing = diagrams.fitting(chart, direction)
+            assert float(re.search(f"width{number}", drawing)[1]) < most, source
+            box = f"<rect x{number} y{number} width{number} height{number}"
+            boxes = [tuple(map(float, found)) for found in re.findall(box, drawing)]
+            for x, y in re.findall(f'class="label" x{number} y{number}', drawing):
+                for left, top, wide, high in boxes:
+                    inside = left < float(x) < left + wide and top < float(y) < top + high
+                    assert not inside, (source, direction)
+
+
+def test_an_arrow_back_leaves_on_its_own_side_and_a_chain_is_straight():
+    chart = flowchart.read("flowchart LR\n a --> b --> c\n c --> step --> b\n c --> d --> e")
+    sizes = dict.fromkeys(chart.nodes, (80.0, 40.0))
+    placed = layout.place(chart, sizes, {}, (30.0, 18.0)).centres
+    assert placed["a"][1] == placed["b"][1] == placed["c"][1]
+    assert placed["step"][1] > placed["d"][1]  # arrows back run below
+
+
+def test_what_lists_numbers_is_broken_between_words_only():
+    assert diagrams.lines("pre-trained models<br/>13 · 14 · 15 · 16", 13) == [
+        "pre-trained",
+        "models",
+        "13 · 14 · 15 · 16",
+    ]
+
+
 def test_a_drawing_holds_each_label_once_a_direction_and_is_safe():
     html = diagrams.drawn('flowchart LR\n a["1 < 2 & x"] -->|softmax| b\n')
     assert html.count(">1 &lt; 2 &amp; x<") == 2 == html.count(">softmax<")
@@ -117,6 +148,25 @@ def test_terms_are_found_in_all_forms_and_once():
     assert set(found) == {"tokens", "cleaning", "cross-validation", "label smoothing"}
     assert found["cleaning"].chinese == "文本清洗" and found["tokens"].section == "One"
     assert found["cleaning"].sentence.startswith("Cleaning (文本清洗")
+
+
+def said(text):
+    return {t.english: t.sentence for t in terms.terms([("05_x.ipynb", [text])])}
+
+
+def test_an_entry_holds_what_its_sentence_needs():
+    text = "Cut it up. That is *chopping* (切碎) of wood. Then burn it."
+    assert said(text) == {"chopping": "Cut it up. That is *chopping* (切碎) of wood."}
+    text = "*Chopping* (切碎) helps. It makes wood short. Then burn it."
+    assert said(text) == {"chopping": "*Chopping* (切碎) helps. It makes wood short."}
+    text = "Take two. Its *square* (平方) is\n\n$$\\boxed{x^2}$$\n\nand so on."
+    assert said(text) == {"square": "Take two. Its *square* (平方) is $x^2$"}
+    text = "Two things:\n- *one* (一个) is the first of the things that we have here;\n- another."
+    assert said(text)["one"].startswith("*one*") and "another" not in said(text)["one"]
+    text = (
+        "Weights are shared with *the table* (*tied weights*, 权重共享), as Press et al. (2017) do."
+    )
+    assert list(said(text)) == ["tied weights"] and "Press et al. (2017)" in said(text).popitem()[1]
 
 
 def test_the_courses_own_terms_are_found():

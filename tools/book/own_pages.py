@@ -169,11 +169,11 @@ def glossary(terms: list[Term]) -> str:
     """Return the glossary: English first with its sentence, then the list by the Chinese."""
     text = [
         "# Glossary",
-        f"The {len(terms)} key terms of the course, each with the Chinese term (中文), the "
-        "sentence in which it is first said, and the chapter. The [second table](#chinese) is "
-        "sorted by the Chinese.",
+        f"The {len(terms)} key terms of the course, each with the Chinese term (中文), the words "
+        "that introduce it, and the chapter they come from. The [second table](#chinese) is sorted "
+        "by the Chinese.",
         "## English",
-        "| term | 中文 | first said as | chapter |\n| --- | --- | --- | --- |",
+        "| term | 中文 | introduced as | chapter |\n| --- | --- | --- | --- |",
     ]
     text[-1] += "".join(
         f"\n| {t.english} | {zh(t.chinese)} | {cell(t.sentence)} | [{t.page[:2]}]({t.page}) |"
