@@ -104,8 +104,32 @@ def test_a_drawing_holds_each_label_once_a_direction_and_is_safe():
     assert 'aria-label="Flowchart: 1 &lt; 2 &amp; x leads by' in html
 
 
+def test_every_figure_says_its_title_unless_its_function_has_none():
+    without = set()
+    for path in course_notebooks():
+        for cell in nbformat.read(path, as_version=4).cells:
+            if any("image/png" in output.get("data", {}) for output in cell.get("outputs", [])):
+                text = figures.alternative_text(cell.source, "Section")
+                if "; its title: " not in text:
+                    without.add(text.partition(";")[0].partition(" of ")[0])
+    assert without == {"One text's probability", "Both losses"}
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        'plots.line_panels(x, y, "the words below", "One of two")',
+        'plots.line_panels(x, *both, "the words below", "One of two")',
+        'title, n = "One" " of two", 3\nplots.line_panels(x, y, "the words below", title, "log")',
+        'plots.line_panels(x, y, "the words below", title="One of two")',
+    ],
+)
+def test_a_title_is_found_by_its_place_its_name_or_where_it_is_assigned(cell):
+    assert "numbers; its title: One of two; in" in figures.alternative_text(cell, "Measured")
+
+
 def test_a_figures_text_is_what_its_function_draws_with_the_title_that_is_known():
-    cell = 'x = 1\nfigure = plots.intervals(rows, f"Recall of {x} models, shown")'
+    cell = 'x = 1\nfigure = plots.intervals(rows, f"Recall of {x} models, shown", "recall")'
     text = figures.alternative_text(cell, "Measured")
     assert text.startswith("Values with their intervals; its title: Recall of … models, shown; in")
     with pytest.raises(ValueError, match="is drawn by no function of plots"):
