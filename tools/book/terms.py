@@ -19,7 +19,8 @@ NO_PROSE = re.compile(r"```.*?```|^\|.*$|^#.*$", re.DOTALL | re.MULTILINE)
 SENTENCE = re.compile(r"(?:(?<=[.!?])(?<! al\.)|(?<=[.!?]\))) +(?=[A-Z*\"“$(`\d])")
 
 BLOCK = re.compile(r"\n\s*\n|\n(?=\s*(?:[-*+]|\d+\.) )")  # a paragraph or an item of a list ends
-FORMULA = re.compile(r"\s*\$\$(?!.*\\begin)(.{1,200}?)\$\$\s*$", re.DOTALL)
+FORMULA = re.compile(r"\s*\$\$(.+?)\$\$\s*$", re.DOTALL)
+WIDE = 90  # letters of LaTeX that a table's column has room for, about
 POINTS_BACK = re.compile(
     r"\W*(?:This|That|That's|These|Those|They|They're|It|It's|Its|Then|Together|Once|So|There) "
 )
@@ -70,7 +71,7 @@ def in_block(block: str, below: str, page: str, section: str, everything: str) -
     """Yield the terms of one paragraph, above the block ``below``."""
     sentences = SENTENCE.split(re.sub(r"\s+", " ", block.strip()))
     found = FORMULA.match(below)
-    formula = re.sub(r"^\\boxed\{(.*)\}$", r"\1", " ".join(found[1].split())) if found else ""
+    formula = in_a_line(found[1]) if found else ""
     for place, sentence in enumerate(sentences):
         for form in FORMS:
             for english, chinese in form.findall(sentence):
@@ -81,12 +82,24 @@ def in_block(block: str, below: str, page: str, section: str, everything: str) -
                 yield Term(word, han_part(chinese), page, section, plain(said))
 
 
+def in_a_line(latex: str) -> str:
+    """Return a formula for a table: its first part, without a frame; … if that is too wide.
+
+    >>> in_a_line(r"\\boxed{\\,x = 1\\,}"), in_a_line(r"x = 1, \\qquad y = 2.")
+    ('$x = 1$', '$x = 1$')
+    """
+    whole = re.sub(r"^\\boxed\{(.*)\}$", r"\1", " ".join(latex.split()))
+    first = re.split(r"\\q?quad", whole)[0]
+    first = re.sub(r"^(?:\\,|\s)+|(?:\\,|[\s,.])+$", "", first)
+    return "…" if len(first) > WIDE or r"\begin" in first else f"${first}$"
+
+
 def explained(sentences: list[str], place: int, formula: str) -> str:
     """Return a paragraph's sentence with what it needs to be understood alone.
 
     >>> explained(["Cut it.", "That is *chopping* (切)."], 1, "")
     'Cut it. That is *chopping* (切).'
-    >>> explained(["The *square* (平方) is"], 0, "x^2")
+    >>> explained(["The *square* (平方) is"], 0, "$x^2$")
     'The *square* (平方) is $x^2$'
     """
     said = sentences[place]
@@ -98,7 +111,7 @@ def explained(sentences: list[str], place: int, formula: str) -> str:
     elif following and (short or (said.endswith("?") and POINTS_BACK.match(following[0]))):
         said, following = f"{said} {following[0]}", sentences[place + 2 :][:1]
     if formula and not following and said[-1] not in ".!?":
-        said = f"{said} ${formula}$"
+        said = f"{said} {formula}"
     return said if len(said.split()) <= LONG else sentences[place]
 
 
