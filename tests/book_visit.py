@@ -46,6 +46,9 @@ LOOK = r"""() => {
     const box = math.getBoundingClientRect();
     if (!(box.width > 1 && box.height > 1)) faults.push(`not drawn: ${math.textContent}`);
   }
+  for (const table of document.querySelectorAll("#glossary .table-wrapper")) {
+    if (innerWidth > 1000 && table.scrollWidth > table.clientWidth + 1) faults.push("a wide table");
+  }
   const wide = document.querySelector("article p");
   const letters = wide ? wide.clientWidth / parseFloat(getComputedStyle(wide).fontSize) * 2 : 0;
   if (letters > 100) faults.push(`lines of ${Math.round(letters)} letters`);
