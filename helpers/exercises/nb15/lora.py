@@ -123,8 +123,8 @@ There's no bias. Each part is checked by itself, in this order.
 
 1. **Forwards.** `forward(X)` returns $Y$, shape $(N, \\text{outputs})$.
 2. **Merged.** `merged()` returns the one weight that computes the same, and leaves $W$ as it is.
-3. **Backwards.** `gradients(X, G)` returns $d_A$ and $d_B$, in this order. $G$, shape
-   $(N, \\text{outputs})$, is the gradient of some loss in $Y$.
+3. **Backwards.** $G$, shape $(N, \\text{outputs})$, is the gradient of some loss in $Y$.
+   `gradients(X, G)` returns that loss's gradients in $A$ and in $B$, in this order.
 4. **A step.** `step(X, T, rate)` takes a step of gradient descent on
    $L = \\frac{1}{2N} \\sum_n \\lVert y_n - t_n \\rVert^2$, with $t_n$ the rows of $T$. It moves `A`
    and `B`, leaves `W` alone, and returns the loss from before the step.
