@@ -107,3 +107,26 @@ def test_the_stored_runs_are_whole():
         assert 0 < row["train_seconds"] < row["seconds"]
         assert row["command"].startswith("python -m helpers.experiments adapters method=")
         assert row["machine"] and row["threads"] >= 1
+
+
+def test_a_rung_tells_of_the_first_seed_and_counts_the_adapters(tmp_path, monkeypatch):
+    results = Results(
+        "adapters",
+        adapters.results.settings,
+        adapters.results.values,
+        own=tmp_path / "own",
+        published=tmp_path / "published",
+    )
+    monkeypatch.setattr(adapters, "results", results)
+    with pytest.raises(LookupError, match="no run is stored for lora-4 with all labels"):
+        adapters.rung("lora-4")
+    values = dict.fromkeys(results.values, 0.5) | {"test_accuracy": 0.75, "train_seconds": 12.0}
+    for seed in (1, 0):
+        row = values | {"test_macro_f1": 0.25 + seed / 2}
+        results.run(lambda row=row: row, seed, "a command", method="lora-4", labels="all")
+    rung = adapters.rung("lora-4")
+    assert (rung.method, rung.corpus, rung.notebook) == ("MiniLM with LoRA", "reuters-r8", "15")
+    assert (rung.accuracy, rung.macro_f1, rung.seconds) == (0.75, 0.25, 12.0)
+    head_and_adapters = 8 * 384 + 8 + 12 * 2 * 4 * 384
+    assert rung.parameters == 22_564_608 + head_and_adapters
+    assert rung.megabytes == pytest.approx(rung.parameters * 4 / 1e6)

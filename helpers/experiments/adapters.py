@@ -13,7 +13,7 @@ import torch
 from torch.utils.data import DataLoader, TensorDataset
 
 from helpers import fine_tuning
-from helpers.evaluation import metrics
+from helpers.evaluation import ladder, metrics
 from helpers.experiments.label_efficiency import draw
 from helpers.experiments.store import Results, check_method
 from helpers.models.encoder import EncoderClassifier, mean_of_tokens
@@ -37,6 +37,7 @@ HEAD_EPOCHS = 30  # it learns from vectors that are computed once, so that an ep
 SAMPLE = 256  # texts of the validation part to measure on, while labels are few
 # Learning rate, and how many times that of the head.
 RATES = {"head": (1e-2, 1.0), "lora": (3e-3, 3.0), "full": (3e-4, 10.0)}
+RUNGS = {"lora-4": "MiniLM with LoRA"}  # that notebook 15 adds to the ladder, by method
 
 results = Results(
     "adapters",
@@ -135,3 +136,23 @@ def point(method: str, labels: str, seed: int, command: str = "") -> dict:
     return results.run(
         lambda: score(method, labels, seed), seed, command, method=method, labels=labels
     )
+
+
+def rung(method: str) -> ladder.Rung:
+    """Return the ladder's rung of a method on all labels, from the stored run of the first seed.
+
+    Raises
+    ------
+    LookupError
+        If there is no such run.
+    """
+    if not (rows := results.rows(method=method, labels="all", seed=SEEDS[0])):
+        raise LookupError(f"no run is stored for {method} with all labels; run adapters first")
+    (row,), corpus = rows, corpora.load("reuters-r8")
+    model = EncoderClassifier(published_encoders.load().encoder, len(corpus.label_names))
+    kind, _, rank = method.partition("-")
+    if kind == "lora":
+        inject(model, LoRASettings(rank=int(rank), alpha=2 * int(rank)))
+    scores = row["test_accuracy"], row["test_macro_f1"]
+    size = ladder.size_of(model, row["train_seconds"])
+    return ladder.Rung(RUNGS[method], corpus.name, *scores, *size, row["machine"], "15")
