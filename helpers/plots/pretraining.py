@@ -4,7 +4,7 @@ import math
 
 import matplotlib.pyplot as plt
 
-from helpers.plots.style import BLACK, BLUE, LINES, VERMILION
+from helpers.plots.style import BLACK, BLUE, LINES
 
 
 def loss_and_perplexity(tokens, losses, levels, title) -> plt.Figure:
@@ -75,7 +75,7 @@ def filled_gaps(shares, title) -> plt.Figure:
     """
     figure, axis = plt.subplots(figsize=(7.0, 2.4))
     for row, (share, low, high) in enumerate(shares.values()):
-        axis.barh(row, 100 * share, 0.6, color=(VERMILION, BLUE, BLUE)[min(row, 2)])
+        axis.barh(row, 100 * share, 0.6, color=BLUE)
         ends = [[100 * (share - low)], [100 * (high - share)]]
         axis.errorbar(100 * share, row, xerr=ends, fmt="none", ecolor=BLACK, capsize=3)
         axis.annotate(

@@ -107,17 +107,15 @@ $$p_m(b) = \\frac{n(c_m, b) + k\\, p_{m-1}(b)}{n(c_m) + k}, \\qquad p_{-1}(b) = 
 So $p_0$ mixes the tokens' own shares with guessing evenly, $p_1$ mixes pairs with $p_0$, and so on.
 `tables` is the list of counts for $m = 0, 1, \\dots, M$. Each part is checked by itself, in order.
 
-1. `counts(stream, m)`: a dictionary from each context, a tuple of `m` tokens (the empty tuple for
-   `m = 0`), to a dictionary from the next token to its count.
-2. `probability(token, context, tables, k, size)`: $p_m$ with the longest $m$ for which there are a
-   table and enough tokens in the tuple `context`. The check's contexts have at most $M$ tokens.
-3. `perplexity(stream, tables, k, size)`: over all tokens of the stream. The first ones have as much
-   context as there is: none, one token, and so on.
-4. `drawn(u, context, tables, k, size)`: lay the probabilities of the tokens 0, 1, 2 … side by side
-   from 0 to 1, and return the token into whose piece `u` falls: the first at which the sum so far
-   is larger than `u`.
-5. `chosen(train, held_out, m, ks, size)`: count on `train` with contexts of up to `m` tokens, and
-   return the `k` from the list `ks` with the lowest perplexity on `held_out`.
+1. `counts`: a dictionary from each context, a tuple of `m` tokens (empty for `m = 0`), to a
+   dictionary from the next token to its count.
+2. `probability`: $p_m$ with the longest $m$ that has a table and enough tokens in `context`, a
+   tuple of at most $M$ tokens.
+3. `perplexity`: over all tokens of the stream; the first ones have as much context as there is.
+4. `drawn`: lay the probabilities of the tokens 0, 1, 2 … side by side from 0 to 1. Return the first
+   token at which the sum so far is larger than `u`.
+5. `chosen`: count on `train` with contexts of up to `m` tokens. Return the `k` from the list `ks`
+   with the lowest perplexity on `held_out`.
 """,
     answer="steps",
     starter='''

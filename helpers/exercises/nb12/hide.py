@@ -51,6 +51,12 @@ def changed_only(*inputs) -> list[list[int]]:
     return [read, [target if new != old else -100 for new, old, target in pairs]]
 
 
+def lowest_or_none(ids, draws, fates, others, special, mask) -> list[list[int]]:
+    """Return the recipe with nothing chosen where the lowest draw of all is a special token's."""
+    least = ids[min(range(len(ids)), key=lambda i: draws[i])] not in special
+    return hidden(ids, draws, fates, others, special, mask, least=least)
+
+
 def lowest_of_all(ids, draws, fates, others, special, mask) -> list[list[int]]:
     """Return the recipe with the lowest draw of all tokens where no ordinary one is chosen."""
     kept = any(d < 0.15 and i not in special for i, d in zip(ids, draws, strict=True))
@@ -63,6 +69,7 @@ MISTAKES = {
     "a token that is chosen and stays as it is has a target too": changed_only,
     "special tokens are never chosen": lambda i, d, f, o, s, m: hidden(i, d, f, o, [], m),
     "the token that is chosen for its lowest draw must be an ordinary one": lowest_of_all,
+    "look for the lowest draw among the ordinary tokens alone": lowest_or_none,
     "a text in which nothing was chosen gets the ordinary token with the lowest draw": (
         lambda *a: hidden(*a, least=False)
     ),
@@ -143,12 +150,15 @@ HIDE = Exercise(
     minutes=12,
     prompt="""
 Write BERT's recipe for one text, with the draws given, so that it can be checked. `ids`, `draws`,
-`fates` and `others` are lists of the same length. An ordinary token is *chosen* where its draw is
-below 0.15; if that chooses none, the ordinary token with the lowest draw is chosen. Tokens in the
-list `special` are never chosen (one token at least is ordinary, and no two draws are equal). A
-chosen token becomes `mask` where its fate is below 0.8, the token at its place in `others` from 0.8
-to below 0.9, and stays as it is otherwise. Return two lists: what the model reads, and the targets,
--100 where nothing was chosen.
+`fates` and `others` are lists of the same length.
+
+An ordinary token is *chosen* where its draw is below 0.15. If that chooses none, the ordinary token
+with the lowest draw is chosen. Tokens in the list `special` are never chosen. (One token at least
+is ordinary, and no two draws are equal.)
+
+A chosen token becomes `mask` where its fate is below 0.8. From 0.8 to below 0.9, it becomes the
+token at its place in `others`. Otherwise it stays as it is. Return two lists: what the model reads,
+and the targets, -100 where nothing was chosen.
 """,
     answer="hide",
     starter='''
@@ -205,6 +215,14 @@ def hide(ids, draws, fates, others, special, mask):
             "may choose a special one at last",
             "must be an ordinary one",
             ("min(free, key=", "min(range(len(ids)), key="),
+        ),
+        Wrong(
+            "lets a special one be the lowest",
+            "among the ordinary tokens alone",
+            (
+                "chosen = [min(free, key=lambda i: draws[i])]",
+                "chosen = [i for i in free if draws[i] == min(draws)]",
+            ),
         ),
         Wrong(
             "may choose none",
