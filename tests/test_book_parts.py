@@ -185,6 +185,10 @@ def test_an_entry_holds_what_its_sentence_needs():
     assert said(text) == {"chopping": "*Chopping* (切碎) helps. It makes wood short."}
     text = "Take two. Its *square* (平方) is\n\n$$\\boxed{x^2}$$\n\nand so on."
     assert said(text) == {"square": "Take two. Its *square* (平方) is $x^2$"}
+    text = (
+        "**From one to many.** The *sum* (和) of many is what remains when they are put together."
+    )
+    assert said(text)["sum"].startswith("The *sum*")
     text = "Two things:\n- *one* (一个) is the first of the things that we have here;\n- another."
     assert said(text)["one"].startswith("*one*") and "another" not in said(text)["one"]
     text = (

@@ -16,7 +16,7 @@ FORMS = (
     re.compile(rf"\(\*{{1,2}}([^*\n()]{{2,60}})\*{{1,2}}, ([^()]*{HAN}[^()]*)\)"),
 )
 NO_PROSE = re.compile(r"```.*?```|^\|.*$|^#.*$", re.DOTALL | re.MULTILINE)
-SENTENCE = re.compile(r"(?:(?<=[.!?])(?<! al\.)|(?<=[.!?]\))) +(?=[A-Z*\"“$(`\d])")
+SENTENCE = re.compile(r"(?:(?<=[.!?])(?<! al\.)|(?<=[.!?]\))|(?<=[.!?]\*\*)) +(?=[A-Z*\"“$(`\d])")
 
 BLOCK = re.compile(r"\n\s*\n|\n(?=\s*(?:[-*+]|\d+\.) )")  # a paragraph or an item of a list ends
 FORMULA = re.compile(r"\s*\$\$(.+?)\$\$\s*$", re.DOTALL)
@@ -110,7 +110,7 @@ def explained(sentences: list[str], place: int, formula: str) -> str:
         said = f"{sentences[place - 1]} {said}"
     elif following and (short or (said.endswith("?") and POINTS_BACK.match(following[0]))):
         said, following = f"{said} {following[0]}", sentences[place + 2 :][:1]
-    if formula and not following and said[-1] not in ".!?":
+    if formula and not following and said.rstrip("*")[-1] not in ".!?":
         said = f"{said} {formula}"
     return said if len(said.split()) <= LONG else sentences[place]
 
