@@ -1,4 +1,4 @@
-"""Where LoRA's adapters sit, how fast they learn, for how long: what notebook 15 leaves open.
+"""Where LoRA's adapters sit, how fast they learn, for how long: the last table of notebook 15.
 
 MiniLM on R8, 64 labels a class, 32 tokens a text, as in ``adapters``; measured on the whole
 validation part. Full fine-tuning gets as many steps.
