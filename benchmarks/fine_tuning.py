@@ -17,8 +17,8 @@ FILE = Path(__file__).parent / "fine_tuning.md"
 PUBLISHED = {
     "reuters-r8": "DeBERTa 0.9845 [1], RoBERTaGCN 0.982 [2], BERT 0.9817 [1], DistilBERT "
     "0.9798 [1], Text GCN 0.9707 [3]",
-    "movie-reviews": "RoBERTaGCN 0.897 [2], Text GCN 0.7674 [3]; both on another cut of the "
-    "same reviews",
+    "movie-reviews": "RoBERTaGCN 0.897 [2], Text GCN 0.7674 [3]; both on another "
+    "collection of short reviews",
     "reuters-r52": "BertGCN 0.966 [2], Text GCN 0.9356 [3]",
     "20newsgroups": "RoBERTaGCN 0.895 [2], Text GCN 0.8634 [3]",
 }
@@ -27,7 +27,7 @@ SOURCES = """\
 [2] Lin, Y. et al. (2021). [BertGCN](https://arxiv.org/abs/2105.05727). Its graph holds the test \
 texts as well, without their labels.
 [3] Yao, L., Mao, C. and Luo, Y. (2019). [Graph convolutional networks for text \
-classification](https://arxiv.org/abs/1809.05679). So does this one."""
+classification](https://arxiv.org/abs/1809.05679). Its graph holds the test texts too."""
 
 
 def _stored(name: str, like: Results) -> Results:
@@ -45,8 +45,8 @@ def table() -> str:
     lines = [
         "# Fine-tuning at full size",
         "",
-        "MiniLM (6 layers, 22.6 million numbers) fine-tuned on all labels, beside what the course "
-        "built before it; a method without a line hasn't been run on that corpus. Mean accuracy "
+        "MiniLM (6 layers, 22.6 million numbers) fine-tuned on all labels, beside the course's "
+        "earlier methods; a method without a line hasn't been run on that corpus. Mean accuracy "
         "(and macro-F1) of so many seeds on the test part, ± the standard deviation over seeds. "
         "Nothing was chosen on the test part. Seconds are of one core, the most that a run took. "
         "Methods that average use models that are fitted already; they cost those models' seconds.",
