@@ -178,8 +178,11 @@ def test_workers_begin_with_what_takes_long():
 @pytest.mark.parametrize(
     ("test", "unit"),
     [
-        ("tests/test_take.py::test_a_piece_works_without_the_course[progress]", "tests/test_take"),
-        ("helpers/progress.py::helpers.progress.progress", "helpers/progress"),
+        (
+            "tests/test_take.py::test_a_piece_works_without_the_course[progress]",
+            "tests/test_take.py",
+        ),
+        ("helpers/progress.py::helpers.progress.progress", "helpers/progress.py"),
         (
             "tests/test_notebooks.py::test_notebook[07_news_classifier]",
             "tests/test_notebooks.py::07",
