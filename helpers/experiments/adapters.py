@@ -83,7 +83,7 @@ def fit(
         freeze(model, "encoder")
         learner, batches = model.head, _vectors(model, dataset, BATCH_SIZE[labels], seed)
     elif kind == "lora":
-        inject(model, LoRASettings(rank=int(rank), alpha=2 * int(rank)))
+        _give_adapters(model, int(rank))
     factors = {"head": RATES[kind][1]} if learner is model else None
     train(learner, batches, None, settings, optimizer=layered_adamw(settings, 1.0, factors))
     model.eval()
@@ -107,6 +107,10 @@ def score(method: str, labels: str, seed: int) -> dict[str, float]:
         found[f"{name}accuracy"] = result.accuracy
         found[f"{name}macro_f1"] = metrics.macro_f1(result.labels, result.predictions)
     return found
+
+
+def _give_adapters(model: EncoderClassifier, rank: int) -> None:
+    inject(model, LoRASettings(rank=rank, alpha=2 * rank))
 
 
 def _vectors(model: EncoderClassifier, dataset: TextDataset, batch_size: int, seed: int):
@@ -152,7 +156,7 @@ def rung(method: str) -> ladder.Rung:
     model = EncoderClassifier(published_encoders.load().encoder, len(corpus.label_names))
     kind, _, rank = method.partition("-")
     if kind == "lora":
-        inject(model, LoRASettings(rank=int(rank), alpha=2 * int(rank)))
+        _give_adapters(model, int(rank))
     scores = row["test_accuracy"], row["test_macro_f1"]
     size = ladder.size_of(model, row["train_seconds"])
     return ladder.Rung(RUNGS[method], corpus.name, *scores, *size, row["machine"], "15")

@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from helpers import fine_tuning
-from helpers.evaluation import baselines, ladder, metrics
+from helpers.evaluation import baselines, ladder
 from helpers.experiments import label_efficiency
 from helpers.experiments.store import OWN, Results, check_method
 from helpers.models.encoder import Encoder, EncoderClassifier
@@ -123,11 +123,7 @@ def score(corpus: str, part: str, method: str, seed: int) -> dict[str, float]:
         predictions = average(members).argmax(axis=1)
     else:
         predictions = label_efficiency.METHODS[method](whole_corpus, seed)
-    truth = whole_corpus.test.labels
-    return {
-        "accuracy": metrics.accuracy(truth, predictions),
-        "macro_f1": metrics.macro_f1(truth, predictions),
-    }
+    return label_efficiency.scores(whole_corpus, predictions)
 
 
 def point(corpus: str, part: str, method: str, seed: int, command: str = "") -> dict:

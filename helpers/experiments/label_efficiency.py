@@ -132,7 +132,12 @@ def score(corpus: Corpus, method: str, labels: str, seed: int) -> dict[str, floa
     """
     check_method(method, METHODS)
     few = few_labels(corpus, labels, seed)
-    predictions, truth = METHODS[method](few, seed), corpus.test.labels
+    return scores(corpus, METHODS[method](few, seed))
+
+
+def scores(corpus: Corpus, predictions: np.ndarray) -> dict[str, float]:
+    """Return accuracy and macro-F1 of predictions of a corpus's test part, shape (texts,)."""
+    truth = corpus.test.labels
     return {
         "accuracy": metrics.accuracy(truth, predictions),
         "macro_f1": metrics.macro_f1(truth, predictions),

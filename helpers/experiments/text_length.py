@@ -7,8 +7,7 @@ training part teach, the thousands that are left are scored.
 from dataclasses import replace
 
 from helpers import fine_tuning
-from helpers.evaluation import metrics
-from helpers.experiments import full_size
+from helpers.experiments import full_size, label_efficiency
 from helpers.experiments.store import Results
 
 TOKENS = ("64", "128", "256")
@@ -22,11 +21,7 @@ def score(corpus: str, tokens: str, seed: int) -> dict[str, float]:
     held_out = full_size.prepared(corpus, "held out")
     settings = replace(fine_tuning.SETTINGS, seed=seed)
     found = full_size.encoder(held_out, settings, max_length=int(tokens))
-    truth, predictions = held_out.test.labels, found.argmax(axis=1)
-    return {
-        "accuracy": metrics.accuracy(truth, predictions),
-        "macro_f1": metrics.macro_f1(truth, predictions),
-    }
+    return label_efficiency.scores(held_out, found.argmax(axis=1))
 
 
 def point(corpus: str, tokens: str, seed: int, command: str = "") -> dict:
