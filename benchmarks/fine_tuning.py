@@ -7,7 +7,7 @@
 from pathlib import Path
 
 from helpers import fine_tuning
-from helpers.experiments import full_size, learning_rates, text_length
+from helpers.experiments import full_size, further_pretraining, learning_rates, text_length
 from helpers.experiments.store import PUBLISHED as STORED
 from helpers.experiments.store import Results
 from helpers.whole_files import whole
@@ -104,25 +104,24 @@ def _choices() -> str:
         f"{full_size.TEACHING:,} texts of the training part teach, the others, {r8:,} of "
         f"R8's and {reviews:,} reviews, are scored: MiniLM fine-tuned at several learning rates "
         f"(texts cut to {fine_tuning.MAX_LENGTH} tokens), at the rate chosen and another length, "
-        "and averages of models.",
+        "averages of models, and MiniLM that was first pre-trained further: "
+        f"{further_pretraining.SETTINGS.epochs} passes of guessing hidden tokens over all texts of "
+        "the training part, without their labels.",
         "",
         "| corpus | what | accuracy | seeds |",
         "|---|---|---|---|",
     ]
     for corpus in learning_rates.GRID["corpus"]:
-        for rate in learning_rates.RATES:
-            if rows := RATES.rows(corpus=corpus, rate=rate):
-                found = RATES.spread("accuracy", corpus=corpus, rate=rate)
-                lines.append(f"| {corpus} | rate {rate} | {found.mean:.4f} | {len(rows)} |")
-        for tokens in text_length.TOKENS:
-            if rows := LENGTHS.rows(corpus=corpus, tokens=tokens):
-                found = LENGTHS.spread("accuracy", corpus=corpus, tokens=tokens)
-                lines.append(f"| {corpus} | {tokens} tokens | {found.mean:.4f} | {len(rows)} |")
-        for method in full_size.AVERAGES:
-            where = {"corpus": corpus, "part": "held out", "method": method}
-            if rows := RUNS.rows(**where):
-                found = RUNS.spread("accuracy", **where)
-                lines.append(f"| {corpus} | {method} | {found.mean:.4f} | {len(rows)} |")
+        tried = [(RATES, f"rate {rate}", {"rate": rate}) for rate in learning_rates.RATES]
+        tried += [(LENGTHS, f"{n} tokens", {"tokens": n}) for n in text_length.TOKENS]
+        tried += [
+            (RUNS, method, {"part": "held out", "method": method})
+            for method in (*full_size.AVERAGES, full_size.FURTHER)
+        ]
+        for results, what, where in tried:
+            if rows := results.rows(corpus=corpus, **where):
+                mean = results.spread("accuracy", corpus=corpus, **where).mean
+                lines.append(f"| {corpus} | {what} | {mean:.4f} | {len(rows)} |")
     return "\n".join(lines)
 
 

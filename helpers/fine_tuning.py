@@ -60,7 +60,7 @@ class FineTuned:
 
 def tokens(tokenizer: Tokenizer, split: Split, max_length: int = MAX_LENGTH) -> TextDataset:
     """Turn a part of a corpus into ids and labels; a text that is too long loses its end."""
-    return TextDataset(_cut(tokenizer, split.texts, max_length), split.labels)
+    return TextDataset(cut_ids(tokenizer, split.texts, max_length), split.labels)
 
 
 def in_order_of_length(dataset: TextDataset, batch_size: int = 64) -> tuple[list[int], list]:
@@ -145,12 +145,13 @@ def features(
     device: str | torch.device | None = None,
 ) -> np.ndarray:
     """Return a frozen encoder's vector of each text, shape (texts, width), each of length 1."""
-    sequences = _cut(tokenizer, texts, max_length)
+    sequences = cut_ids(tokenizer, texts, max_length)
     return embed(copy.deepcopy(encoder), sequences, device=choose_device(device))
 
 
-def _cut(tokenizer: Tokenizer, texts: Sequence[str], max_length: int) -> list[list[int]]:
-    with warnings.catch_warnings():  # where to cut was chosen
+def cut_ids(tokenizer: Tokenizer, texts: Sequence[str], max_length: int) -> list[list[int]]:
+    """Return the ids of each text, cut without a word: where to cut was chosen."""
+    with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".* texts had more than .* tokens")
         return fast_tokens.encode(tokenizer, texts, max_length)
 

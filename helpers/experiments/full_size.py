@@ -13,7 +13,7 @@ import numpy as np
 
 from helpers import fine_tuning
 from helpers.evaluation import baselines, ladder
-from helpers.experiments import label_efficiency
+from helpers.experiments import further_pretraining, label_efficiency
 from helpers.experiments.store import OWN, Results, check_method
 from helpers.models.encoder import Encoder, EncoderClassifier
 from helpers.sources import corpora, published_encoders
@@ -38,11 +38,12 @@ AVERAGES = {
 }
 _FOLLOWING = AVERAGES["five encoders"]
 SEEDS = label_efficiency.SEEDS
+FURTHER = "further pre-trained, fine-tuned"
 OTHERS = tuple(name for name in label_efficiency.METHODS if name not in AVERAGES)
 GRID = {
     "corpus": CORPORA,
     "part": PARTS,
-    "method": (*AVERAGES, *OTHERS),
+    "method": (*AVERAGES, FURTHER, *OTHERS),
     "seed": SEEDS,
 }
 
@@ -78,14 +79,17 @@ def prepared(name: str, part: str) -> Corpus:
     )
 
 
-def encoder(corpus: Corpus, settings: TrainSettings, **options) -> np.ndarray:
+def encoder(
+    corpus: Corpus, settings: TrainSettings, begin: Encoder | None = None, **options
+) -> np.ndarray:
     """Fine-tune MiniLM; return the probabilities of the test part, shape (texts, classes).
 
-    Further options go to ``fine_tuning.fine_tune``.
+    ``begin`` has the weights to begin with, if they aren't the published ones. Further options
+    go to ``fine_tuning.fine_tune``.
     """
     published = published_encoders.load(label_efficiency.ENCODER)
     fitted, _ = fine_tuning.fine_tune(
-        published.encoder,
+        begin or published.encoder,
         published.tokenizer,
         corpus.train,
         len(corpus.label_names),
@@ -118,7 +122,11 @@ def score(corpus: str, part: str, method: str, seed: int) -> dict[str, float]:
     """
     check_method(method, GRID["method"])
     whole_corpus = prepared(corpus, part)
-    if method in AVERAGES:
+    if method == FURTHER:
+        settings = replace(fine_tuning.SETTINGS, seed=seed)
+        found = encoder(whole_corpus, settings, begin=further_pretraining.load(corpus))
+        predictions = found.argmax(axis=1)
+    elif method in AVERAGES:
         members = [_member(whole_corpus, part, name, seed) for name in AVERAGES[method]]
         predictions = average(members).argmax(axis=1)
     else:

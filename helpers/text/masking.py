@@ -5,6 +5,7 @@ Notebook 12 builds it. Knows ids, not words; padding is ``batches``' way.
 
 from collections.abc import Sequence
 
+import numpy as np
 import torch
 from torch.utils.data import Dataset
 
@@ -116,6 +117,11 @@ class MaskedTexts(Dataset):
 
     def __len__(self) -> int:
         return len(self._texts)
+
+    @property
+    def lengths(self) -> np.ndarray:
+        """Tokens of each text, int64, shape (texts,)."""
+        return self._texts.lengths
 
     def __getitem__(self, indices: Sequence[int]):
         """Return ((ids, lengths, places), targets) of the texts at ``indices``."""
