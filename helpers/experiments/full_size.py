@@ -38,7 +38,7 @@ AVERAGES = {
 }
 _FOLLOWING = AVERAGES["five encoders"]
 SEEDS = label_efficiency.SEEDS
-FURTHER = "further pre-trained, fine-tuned"
+FURTHER = "pre-trained further"
 OTHERS = tuple(name for name in label_efficiency.METHODS if name not in AVERAGES)
 GRID = {
     "corpus": CORPORA,
