@@ -10,6 +10,7 @@ import time
 
 import numpy as np
 import torch
+from tokenizers import Tokenizer
 from torch.utils.data import DataLoader, TensorDataset
 
 from helpers import fine_tuning
@@ -20,9 +21,10 @@ from helpers.models.encoder import EncoderClassifier, mean_of_tokens
 from helpers.models.lora import LoRASettings, inject
 from helpers.sources import corpora, published_encoders
 from helpers.text.batches import TextDataset
-from helpers.text.labelled_texts import Split
+from helpers.text.labelled_texts import Corpus, Split
 from helpers.text.length_batches import length_loader, sorted_batches
 from helpers.training.device import choose_device, to_device
+from helpers.training.evaluating import Evaluation
 from helpers.training.layers import count, freeze, layered_adamw
 from helpers.training.loop import TrainSettings, evaluate, train
 
@@ -90,20 +92,31 @@ def fit(
     return time.perf_counter() - started
 
 
-def score(method: str, labels: str, seed: int) -> dict[str, float]:
-    """Train with one method, and measure it on the validation part, with all labels on the test."""
+def begin(seed: int) -> tuple[Corpus, Tokenizer, EncoderClassifier]:
+    """Return R8, MiniLM's tokenizer, and MiniLM with a new head for R8's classes."""
     corpus, published = corpora.load("reuters-r8"), published_encoders.load()
     torch.manual_seed(seed)  # for head and adapters
     model = EncoderClassifier(published.encoder, len(corpus.label_names)).to(choose_device())
+    return corpus, published.tokenizer, model
+
+
+def judge(model: EncoderClassifier, tokenizer: Tokenizer, part: Split, tokens: int) -> Evaluation:
+    """Measure a model on a part's texts, each cut to so many tokens."""
+    cut = fine_tuning.tokens(tokenizer, part, tokens)
+    return evaluate(model, fine_tuning.in_order_of_length(cut)[1])
+
+
+def score(method: str, labels: str, seed: int) -> dict[str, float]:
+    """Train with one method, and measure it on the validation part, with all labels on the test."""
+    corpus, tokenizer, model = begin(seed)
     part = draw(corpus.train, labels, seed)
-    dataset = fine_tuning.tokens(published.tokenizer, part, TOKENS[labels])
+    dataset = fine_tuning.tokens(tokenizer, part, TOKENS[labels])
     found = {"train_seconds": fit(model, dataset, method, labels, seed)}
     found |= {"trainable": count(model)[0], "test_accuracy": math.nan, "test_macro_f1": math.nan}
     parts = {"": to_measure_on(corpus.validation, labels)}
     parts |= {"test_": corpus.test} if labels == "all" else {}
     for name, part in parts.items():
-        tokens = fine_tuning.tokens(published.tokenizer, part, TOKENS[labels])
-        result = evaluate(model, fine_tuning.in_order_of_length(tokens)[1])
+        result = judge(model, tokenizer, part, TOKENS[labels])
         found[f"{name}accuracy"] = result.accuracy
         found[f"{name}macro_f1"] = metrics.macro_f1(result.labels, result.predictions)
     return found

@@ -99,6 +99,19 @@ def encoder(
     return fitted.probabilities(corpus.test.texts)
 
 
+def trial(
+    corpus: str, seed: int, rate: float = fine_tuning.SETTINGS.learning_rate, **options
+) -> dict[str, float]:
+    """Fine-tune MiniLM at a learning rate; return what it scores on the texts held out.
+
+    Further options go to :func:`encoder`.
+    """
+    held_out = prepared(corpus, "held out")
+    settings = replace(fine_tuning.SETTINGS, learning_rate=rate, seed=seed)
+    found = encoder(held_out, settings, **options)
+    return label_efficiency.scores(held_out, found.argmax(axis=1))
+
+
 def words(corpus: Corpus) -> np.ndarray:
     """Fit TF-IDF and logistic regression; return the same, shape (texts, classes)."""
     fitted = baselines.bag_of_words(corpus, "logistic").pipeline

@@ -3,10 +3,6 @@
 1,000 texts of the training part teach, the thousands that are left are scored.
 """
 
-from dataclasses import replace
-
-from helpers import fine_tuning
-from helpers.evaluation import metrics
 from helpers.experiments import full_size
 from helpers.experiments.store import Results
 
@@ -18,10 +14,7 @@ results = Results("learning_rates", ("corpus", "rate"), ("accuracy",))
 
 def score(corpus: str, rate: str, seed: int) -> dict[str, float]:
     """Fine-tune MiniLM at one learning rate; return the accuracy on the texts held out."""
-    held_out = full_size.prepared(corpus, "held out")
-    settings = replace(fine_tuning.SETTINGS, learning_rate=float(rate), seed=seed)
-    predictions = full_size.encoder(held_out, settings).argmax(axis=1)
-    return {"accuracy": metrics.accuracy(held_out.test.labels, predictions)}
+    return {"accuracy": full_size.trial(corpus, seed, float(rate))["accuracy"]}
 
 
 def point(corpus: str, rate: str, seed: int, command: str = "") -> dict:

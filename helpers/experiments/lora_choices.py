@@ -6,19 +6,15 @@ validation part. Full fine-tuning gets as many steps.
 
 import time
 
-import torch
-
 from helpers import fine_tuning
-from helpers.experiments.adapters import RATES
+from helpers.experiments.adapters import RATES, begin, judge
 from helpers.experiments.label_efficiency import draw
 from helpers.experiments.store import Results, check_method
 from helpers.models.encoder import EncoderClassifier
 from helpers.models.lora import LoRASettings, inject
-from helpers.sources import corpora, published_encoders
 from helpers.text.length_batches import length_loader
-from helpers.training.device import choose_device
 from helpers.training.layers import count, layered_adamw
-from helpers.training.loop import TrainSettings, evaluate, train
+from helpers.training.loop import TrainSettings, train
 
 LABELS, TOKENS, BATCH_SIZE = "64", 32, 16
 EVERYWHERE = ("query", "key", "value", "output", "up", "down")  # a block's linear layers
@@ -52,23 +48,19 @@ def prepare(model: EncoderClassifier, method: str) -> float:
 
 def score(method: str, epochs: str, seed: int) -> dict[str, float]:
     """Train with one method for so many epochs; return the accuracy on the validation part."""
-    corpus, published = corpora.load("reuters-r8"), published_encoders.load()
-    torch.manual_seed(seed)  # for head and adapters
-    model = EncoderClassifier(published.encoder, len(corpus.label_names)).to(choose_device())
+    corpus, tokenizer, model = begin(seed)
     head_rate = prepare(model, method)
     rate = METHODS[method][1]
     settings = TrainSettings(
         epochs=int(epochs), learning_rate=rate, schedule="linear", warmup_share=0.1, seed=seed
     )
-    dataset = fine_tuning.tokens(published.tokenizer, draw(corpus.train, LABELS, seed), TOKENS)
+    dataset = fine_tuning.tokens(tokenizer, draw(corpus.train, LABELS, seed), TOKENS)
     optimizer = layered_adamw(settings, 1.0, {"head": head_rate / rate})
     began = time.perf_counter()
     train(model, length_loader(dataset, BATCH_SIZE, seed), None, settings, optimizer=optimizer)
     seconds = time.perf_counter() - began
-    checked = fine_tuning.tokens(published.tokenizer, corpus.validation, TOKENS)
-    result = evaluate(model, fine_tuning.in_order_of_length(checked)[1])
-    trainable = count(model)[0]
-    return {"accuracy": result.accuracy, "trainable": trainable, "train_seconds": seconds}
+    accuracy = judge(model, tokenizer, corpus.validation, TOKENS).accuracy
+    return {"accuracy": accuracy, "trainable": count(model)[0], "train_seconds": seconds}
 
 
 def point(method: str, epochs: str, seed: int, command: str = "") -> dict:

@@ -4,10 +4,7 @@ MiniLM fine-tuned on R8, where one text in four has more than 128 tokens. 1,000 
 training part teach, the thousands that are left are scored.
 """
 
-from dataclasses import replace
-
-from helpers import fine_tuning
-from helpers.experiments import full_size, label_efficiency
+from helpers.experiments import full_size
 from helpers.experiments.store import Results
 
 TOKENS = ("64", "128", "256")
@@ -18,10 +15,7 @@ results = Results("text_length", ("corpus", "tokens"), ("accuracy", "macro_f1"))
 
 def score(corpus: str, tokens: str, seed: int) -> dict[str, float]:
     """Fine-tune MiniLM on texts cut to so many tokens; return what it scores, cut as well."""
-    held_out = full_size.prepared(corpus, "held out")
-    settings = replace(fine_tuning.SETTINGS, seed=seed)
-    found = full_size.encoder(held_out, settings, max_length=int(tokens))
-    return label_efficiency.scores(held_out, found.argmax(axis=1))
+    return full_size.trial(corpus, seed, max_length=int(tokens))
 
 
 def point(corpus: str, tokens: str, seed: int, command: str = "") -> dict:
