@@ -9,6 +9,7 @@ from helpers.experiments import full_size, further_pretraining
 from helpers.experiments.store import Results
 from helpers.models.encoder import Encoder, EncoderSizes
 from helpers.sources import corpora, published_encoders
+from helpers.training.loop import History
 
 TINY = EncoderSizes(width=32, layers=1, heads=2, hidden=64)
 
@@ -23,7 +24,10 @@ def tiny(monkeypatch, tmp_path):
         return published_encoders.PublishedEncoder(Encoder(TINY), tokenizer)
 
     monkeypatch.setattr(published_encoders, "load", load)
-    monkeypatch.setattr(further_pretraining, "KEPT", tmp_path)
+    monkeypatch.setattr(further_pretraining, "KEPT", tmp_path / "kept")
+    folders = {"own": tmp_path / "own", "published": tmp_path / "published"}
+    own = Results("further_pretraining", ("corpus",), ("first_loss", "last_loss"), **folders)
+    monkeypatch.setattr(further_pretraining, "results", own)
     return load
 
 
@@ -41,19 +45,26 @@ def test_it_learns_to_guess_the_texts_tokens_and_the_encoder_given_stays(tiny):
     assert same(published.encoder, tiny().encoder) and not same(found, published.encoder)
 
 
-def test_the_texts_are_those_of_the_training_part_and_weights_are_kept(tiny, monkeypatch):
+def test_the_texts_are_those_of_the_training_part_and_weights_are_kept(tiny, tmp_path, monkeypatch):
     course, seen = corpora.load("newsroom"), []
 
-    def pretrain(published, texts):
-        seen.append(texts)
+    def pretrain(published, texts, settings):
+        seen.append((texts, settings.seed))
         torch.manual_seed(1)
-        return Encoder(TINY), None
+        return Encoder(TINY), History(train_loss=[9.0, 4.0])
 
     monkeypatch.setattr(further_pretraining, "pretrain_further", pretrain)
-    first, again = further_pretraining.load("newsroom"), further_pretraining.load("newsroom")
-    assert seen == [course.train.texts + course.validation.texts]
-    assert not set(seen[0]) & set(course.test.texts)
-    assert same(first, again) and not same(first, tiny().encoder)
+    row = further_pretraining.point("newsroom", 0, "a command")
+    assert (row["first_loss"], row["last_loss"], row["command"]) == (9.0, 4.0, "a command")
+    assert further_pretraining.point("newsroom", 0)["command"] == "a command"  # not run again
+    ((texts, seed),) = seen
+    assert texts == course.train.texts + course.validation.texts and seed == 0
+    assert not set(texts) & set(course.test.texts)
+    torch.manual_seed(1)
+    made = Encoder(TINY)
+    assert same(further_pretraining.load("newsroom"), made) and len(seen) == 1
+    (tmp_path / "kept" / "newsroom-0.safetensors").unlink()
+    assert same(further_pretraining.load("newsroom"), made) and len(seen) == 2
 
 
 def test_a_full_size_run_begins_with_those_weights(tiny, tmp_path, monkeypatch):

@@ -20,6 +20,7 @@ from helpers.experiments.store import PUBLISHED
 NAMES = (
     "adapters",
     "behaviour",
+    "further_pretraining",
     "full_size",
     "label_efficiency",
     "learning_rates",

@@ -53,6 +53,7 @@ LADDER = {
     "frozen encoder": "frozen MiniLM, logistic regression",
     "fine-tuned encoder": "fine-tuned MiniLM",
     "two encoders": "two fine-tuned MiniLMs, averaged",
+    FURTHER: "MiniLM pre-trained further, fine-tuned",
 }
 
 results = Results("full_size", ("corpus", "part", "method"), ("accuracy", "macro_f1"))
@@ -173,6 +174,8 @@ def rung(corpus: str, method: str) -> ladder.Rung:
     if len(sizes) > 1:  # a row of an average leaves out what its members took
         members = ["words" if m == "words" else "fine-tuned encoder" for m in AVERAGES[method]]
         seconds += sum(results.rows(**where | {"method": name})[0]["seconds"] for name in members)
+    if method == FURTHER:
+        seconds += further_pretraining.results.rows(corpus=corpus)[0]["seconds"]
     return ladder.Rung(
         LADDER.get(method, method),
         corpus,
