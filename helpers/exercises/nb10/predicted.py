@@ -17,7 +17,7 @@ QUESTIONS = (  # what it is, why it is more than a low prediction, and less than
         "the words that MiniLM cuts",
         "There are always names and rare words that no list of thirty thousand holds",
         "Of 30,522 tokens about 22,000 are whole words, and a text is mostly frequent ones. "
-        "Among the different words the share is twice as large, but rare words seldom come up",
+        "Each word counted once, the share is nearly twice as large, but rare words seldom come up",
     ),
     (
         "the factor for capitals",
@@ -68,7 +68,7 @@ def _shape(answer: Answer) -> None:
         )
     if factor > 20:
         raise Diagnosis(
-            f"The second is {factor:g}; a factor is asked for, 1.5 for half as many more."
+            f"The second is {factor:g}; a factor is asked for: 1.5 means half as many again."
         )
 
 

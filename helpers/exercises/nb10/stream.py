@@ -62,6 +62,23 @@ def _so_far(tokens: list[bytes]) -> list[str]:
     return ["".join(pieces[: i + 1]) for i in range(len(pieces))]
 
 
+def _never_emptied(tokens: list[bytes], end: str = "") -> list[str]:
+    found, spelled = [], b""
+    for token in tokens:
+        spelled += token
+        try:
+            found.append(spelled.decode())
+        except UnicodeDecodeError:
+            found.append("")
+    return [*found, end if tokens and not found[-1] else ""]
+
+
+def _rest_at_the_end(tokens: list[bytes]) -> list[str]:
+    pieces = shown(tokens, again=False)[:-1]
+    held = b"".join(tokens)[len("".join(pieces).encode()) :]
+    return [*pieces, held.decode("utf-8", errors="replace")]
+
+
 MISTAKES = {
     "half a character is shown as �; hold its bytes back until the rest has come": (
         lambda t: shown(t, wait=False),
@@ -72,7 +89,12 @@ MISTAKES = {
     ),
     "the bytes of a character in two tokens are thrown away; hold them back for the next": _ignored,
     "whole characters before a half one are held back too; show them at once": (
-        lambda t: shown(t, again=False)
+        lambda t: shown(t, again=False),
+        _rest_at_the_end,
+    ),
+    "what was shown is shown again; once it is shown, it is no longer held back": (
+        _never_emptied,
+        lambda t: _never_emptied(t, "\ufffd"),
     ),
     "that is all the text so far; only what is new is asked for": (
         _so_far,
@@ -179,6 +201,37 @@ def shown(tokens):
             code="def shown(tokens):\n    return [*(str(t, 'utf8', 'ignore') for t in tokens), '']",
         ),
         Wrong("holds everything back", "show them at once", ("end = error.start", "end = 0")),
+        Wrong(
+            "holds everything back and reads it at the end",
+            "show them at once",
+            code="""
+def shown(tokens):
+    found, held = [], b""
+    for token in tokens:
+        held += token
+        try:
+            found.append(held.decode())
+            held = b""
+        except UnicodeDecodeError:
+            found.append("")
+    return found + [held.decode(errors="replace")]
+""",
+        ),
+        Wrong(
+            "never takes away what was shown",
+            "shown again",
+            code="""
+def shown(tokens):
+    found, held = [], b""
+    for token in tokens:
+        held += token
+        try:
+            found.append(held.decode())
+        except UnicodeDecodeError:
+            found.append("")
+    return found + [""]
+""",
+        ),
         Wrong(
             "returns the text so far",
             "only what is new",

@@ -170,21 +170,20 @@ UNIGRAM = Exercise(
     difficulty=4,
     minutes=50,
     prompt="""
-A third kind of tokenizer gives each piece a *probability* and takes the cut whose pieces have the
-largest product (Kudo, 2018). Your `table` maps pieces to the *natural logarithms* of their
-probabilities, so products become sums. You needn't list all cuts: walk through the word once and
-keep one number for each place, made from those of the places before it.
+A third kind of tokenizer gives each piece a *probability*. A cut's probability is the product of
+its pieces', and the most probable cut is taken (Kudo, 2018). Your `table` maps pieces to the
+*natural logarithms* of their probabilities, so products become sums. Don't list all cuts: walk
+through the word once, and work out one number for each place from those before it.
 
 1. `ways(word, table)`: in how many ways can the word be cut into pieces of the table? A word
    without letters has one.
-2. `best(word, table)`: the pieces of the most probable cut, in order, or an empty list if there's
-   none.
-3. `total(word, table)`: the logarithm of the summed probabilities of all cuts (at least one).
-4. `used(words, table)`: `words` maps each word to how often it occurs. Cut them with `best`, and
-   count how often each piece is used.
+2. `best(word, table)`: the pieces of the most probable cut, in order; `[]` if there's no cut.
+3. `total(word, table)`: the logarithm of the summed probabilities of all cuts (one or more).
+4. `used(words, table)`: `words` maps each word to its count. How often is each piece used in the
+   `best` cuts of all occurrences?
 5. `loss(words, table, piece)`: a word's score is the sum of the logarithms in its best cut. Add up
-   the scores of all occurrences. How much lower is this sum without `piece`? (Each word can still
-   be cut. To shrink a vocabulary, drop what loses least.)
+   the scores of all occurrences. How much lower is the sum without `piece`? (Words can still be
+   cut. To shrink a vocabulary, drop the pieces with the smallest loss.)
 """,
     answer="steps",
     starter='''
@@ -278,6 +277,12 @@ steps = (ways, best, total, used, loss)
             fails="part 2",
         ),
         Wrong(
+            "takes the least probable cut",
+            "least probable",
+            code=SOLUTION.replace("-math.inf", "math.inf").replace("score > sc", "score < sc"),
+            fails="part 2",
+        ),
+        Wrong(
             "takes the fewest pieces",
             "fewest pieces",
             (
@@ -353,6 +358,16 @@ steps = (ways, best, total, used, loss)
             "turns the sign round",
             "sign is reversed",
             ("(before - after)", "(after - before)"),
+            fails="part 5",
+        ),
+        Wrong(
+            "weighs all cuts in the loss",
+            "the best cut alone",
+            (
+                "        before = sum(table[p] for p in best(word, table))\n"
+                "        after = sum(table[p] for p in best(word, without))\n",
+                "        before, after = total(word, table), total(word, without)\n",
+            ),
             fails="part 5",
         ),
         Wrong(

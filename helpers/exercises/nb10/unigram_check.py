@@ -137,7 +137,7 @@ def part_2(answer: Answer) -> None:
         "shorter one": longest_first,
         "that is a cut into the fewest pieces; add up the logs instead": fewest,
         "that is the least probable cut; logs are negative, and the largest sum is wanted": (
-            lambda w, t: best(w, {p: -x - 100 for p, x in t.items()})
+            lambda w, t: best(w, {p: -x for p, x in t.items()})
         ),
         "the pieces come in the wrong order; the way back from the end gives them reversed": (
             lambda w, t: best(w, t)[::-1]
@@ -205,6 +205,12 @@ def part_5(answer: Answer) -> None:
         "that is the score without the piece; subtract it from the score with it": (
             lambda w, t, p: sum(
                 n * score(best(x, rest := {q: y for q, y in t.items() if q != p}), rest)
+                for x, n in w.items()
+            )
+        ),
+        "that weighs all cuts of a word; its score is that of the best cut alone": (
+            lambda w, t, p: sum(
+                n * (total(x, t) - total(x, {q: y for q, y in t.items() if q != p}))
                 for x, n in w.items()
             )
         ),

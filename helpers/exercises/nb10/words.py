@@ -71,8 +71,11 @@ MISTAKES = {
     "that is the place of each word's last token; its first is asked for": (
         lambda t: joined(t, place="last")
     ),
-    "places count all tokens, [CLS] too, because that's where a model's output stands": (
+    "places count all tokens, [CLS] too, since a model gives an answer for each of them": (
         lambda t: joined(t, counted="real")
+    ),
+    "places begin at 0, so the first token of all has the place 0": (
+        lambda t: [(word, i + 1) for word, i in joined(t)]
     ),
     "that numbers the words; the place of a token among all tokens is asked for": (
         lambda t: joined(t, counted="words")
@@ -182,12 +185,13 @@ def words(tokens):
         Wrong("numbers the words", "numbers the words", ("(token, i)", "(token, len(found))")),
         Wrong(
             "counts without [CLS]",
-            "where a model's output stands",
+            "a model gives an answer for each",
             (
                 "enumerate(tokens)",
                 "enumerate(t for t in tokens if t[0] + t[-1] != '[]' or t == '[UNK]')",
             ),
         ),
+        Wrong("counts from 1", "places begin at 0", ("enumerate(tokens)", "enumerate(tokens, 1)")),
         Wrong("never joins", "belongs to the word before it", ('token.startswith("##")', "False")),
         Wrong("takes # for ##", "a lone # is a word", ('startswith("##")', 'startswith("#")')),
         Wrong(

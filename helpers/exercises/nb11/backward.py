@@ -106,8 +106,8 @@ order, against arrays in NumPy.
 
 1. **Forwards.** `forward()` returns $A$ and $O$.
 2. **Values.** `d_values(G)` returns the gradient in $V$.
-3. **Scores.** `d_scores(G)` returns the gradient in $S$, shape $(n, m)$: first $d_A$, then through
-   each row's softmax with the Jacobian of notebook 04.
+3. **Scores.** `d_scores(G)` returns the gradient in $S$, shape $(n, m)$: first $d_A$, the gradient
+   in $A$, then through each row's softmax with the Jacobian of notebook 04.
 4. **Queries and keys.** `d_queries_keys(G)` returns the gradients in $Q$ and $K$.
 5. **A text that looks at itself.** `d_text(X, W_Q, W_K, W_V, visible, G)` returns the gradient in
    $X$, shape $(n, c)$, where $Q = X W_Q$, $K = X W_K$ and $V = X W_V$.

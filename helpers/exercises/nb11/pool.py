@@ -52,6 +52,11 @@ def _values(answer: Answer) -> None:
         weights = np.exp(scores - scores.max(axis=1, keepdims=True))
         return np.einsum("bn,bnd->bd", weights / weights.sum(axis=1, keepdims=True), X)
 
+    def zero_scores_as_they_are(X, lengths, u) -> np.ndarray:
+        real = np.arange(X.shape[1]) < lengths[:, None]
+        weights = np.exp(X @ u / np.sqrt(len(u)) * real)
+        return np.einsum("bn,bnd->bd", weights / weights.sum(axis=1, keepdims=True), X)
+
     def zero_vectors(X, lengths, u) -> np.ndarray:
         real = np.arange(X.shape[1]) < lengths[:, None]
         return pooled(X * real[:, :, None], lengths, u, hide=False)
@@ -96,12 +101,16 @@ def _values(answer: Answer) -> None:
         "the scores are divided by d, not by its root": (
             lambda X, n, u: pooled(X, n, u / np.sqrt(len(u)))
         ),
+        "that is the root of the number of vectors; d is how many numbers a vector has": (
+            lambda X, n, u: pooled(X, n, u * np.sqrt(len(u) / X.shape[1]))
+        ),
         "padding takes part; its scores must be hidden before softmax": (
             lambda *a: pooled(*a, hide=False)
         ),
         "padding is set to 0 after softmax, so the weights that are left do not sum to 1": after,
         "padding has the score 0, and exp(0) is 1; a hidden score is very low": (
             zero_scores,
+            zero_scores_as_they_are,
             zero_vectors,
         ),
         "that is the mean; the query plays no part": mean,
@@ -182,6 +191,18 @@ def attention_pool(X, lengths, u):
               ("X).sum(axis=1)", "X).sum(axis=2)"), fails="shape"),
         Wrong("forgets the root", "not divided by the root", (" / np.sqrt(len(u))", "")),
         Wrong("divides by d", "divided by d, not by its root", ("np.sqrt(len(u))", "len(u)")),
+        Wrong("divides by the root of the length", "root of the number of vectors",
+              ("np.sqrt(len(u))", "np.sqrt(X.shape[1])")),
+        Wrong("hides by zeros and overflows", "a hidden score is very low",
+              code="""
+import numpy as np
+
+
+def attention_pool(X, lengths, u):
+    real = np.arange(X.shape[1]) < lengths[:, None]
+    weights = np.exp(np.where(real, X @ u / np.sqrt(len(u)), 0))
+    return np.einsum("bn,bnd->bd", weights / weights.sum(axis=1, keepdims=True), X)
+"""),
         Wrong("sees padding", "padding takes part", ("np.where(real, scores, -np.inf)", "scores")),
         Wrong("hides after softmax", "after softmax",
               code="""
