@@ -100,20 +100,20 @@ COUNTED = Exercise(
     difficulty=4,
     minutes=45,
     prompt="""
-The notebook's count model looks at one token. Yours looks at up to $M$, and falls back on fewer
-where it has seen little. Let $c_m$ be the last $m$ tokens before $b$, $n(c_m, b)$ how often $b$
+The notebook's count model looks at one token. Yours looks at up to $M$, and relies on fewer where
+it has seen little. Let $c_m$ be the last $m$ tokens before $b$, $n(c_m, b)$ how often $b$
 followed them, $n(c_m)$ how often anything did, and $V$ the number of different tokens, `size`:
 $$p_m(b) = \\frac{n(c_m, b) + k\\, p_{m-1}(b)}{n(c_m) + k}, \\qquad p_{-1}(b) = \\frac1V .$$
 So $p_0$ mixes the tokens' own shares with guessing evenly, $p_1$ mixes pairs with $p_0$, and so on.
-`tables` is the list of counts for $m = 0, 1, \\dots, M$. Each part is checked by itself, in order.
+`tables` lists the counts for $m = 0, 1, \\dots, M$. The parts are checked one by one.
 
 1. `counts`: a dictionary from each context, a tuple of `m` tokens (empty for `m = 0`), to a
    dictionary from the next token to its count.
 2. `probability`: $p_m$ with the longest $m$ that has a table and enough tokens in `context`, a
    tuple of at most $M$ tokens.
 3. `perplexity`: over all tokens of the stream; the first ones have as much context as there is.
-4. `drawn`: lay the probabilities of the tokens 0, 1, 2 … side by side from 0 to 1. Return the first
-   token at which the sum so far is larger than `u`.
+4. `drawn`: add up the probabilities of the tokens 0, 1, 2 …, and return the first one at which the
+   sum is larger than `u`, a number from 0 to below 1.
 5. `chosen`: count on `train` with contexts of up to `m` tokens. Return the `k` from the list `ks`
    with the lowest perplexity on `held_out`.
 """,
@@ -291,6 +291,13 @@ steps = (counts, probability, perplexity, drawn, chosen)
             fails="part 3",
         ),
         _wrong(
+            "cuts from a negative place",
+            "a negative place counts from the end",
+            "stream[max(0, i - most) : i]",
+            "stream[i - most : i]",
+            3,
+        ),
+        _wrong(
             "looks one token back",
             "at most one token of context",
             "stream[max(0, i - most) : i]",
@@ -334,6 +341,20 @@ steps = (counts, probability, perplexity, drawn, chosen)
             "return its k",
             "min(ks, key=lambda k: perplexity(held_out, tables, k, size))",
             "min(perplexity(held_out, tables, k, size) for k in ks)",
+            5,
+        ),
+        _wrong(
+            "counts the held-out text too",
+            "count on train alone",
+            "tables = [counts(train, length)",
+            "tables = [counts(list(train) + list(held_out), length)",
+            5,
+        ),
+        _wrong(
+            "makes one table",
+            "the list has one table for each length",
+            "[counts(train, length) for length in range(m + 1)]",
+            "[counts(train, m)]",
             5,
         ),
         _wrong("leaves the longest out", "m included", "range(m + 1)]", "range(max(m, 1))]", 5),

@@ -211,6 +211,9 @@ def part_3(answer: Answer) -> None:
         "the stream's first tokens count too, each with what context there is": (
             lambda *a: math.exp(np.mean(losses(*a)[len(a[1]) - 1 :]))
         ),
+        "the first tokens lose their context: in a slice, a negative place counts from the end": (
+            _from_negative_places
+        ),
         "each token has at most one token of context there; the tables allow more": _one_back,
         "the tokens have no context there": lambda s, tables, *rest: perplexity(
             s, tables[:1], *rest
@@ -218,6 +221,15 @@ def part_3(answer: Answer) -> None:
     }
     names = ("stream", "tables", "k", "size")
     against(step(answer, 2), perplexity, cases, names, mistakes)
+
+
+def _from_negative_places(stream, tables, k, size) -> float:
+    most = len(tables) - 1
+    p = [
+        probability(token, tuple(stream[i - most : i]), tables, k, size)
+        for i, token in enumerate(stream)
+    ]
+    return math.exp(-np.mean(np.log(p)))
 
 
 def _one_back(stream, tables, k, size) -> float:
@@ -254,8 +266,9 @@ def part_5(answer: Answer) -> None:
     """Check ``chosen``."""
     step(answer, 4).result(TOY, TOY, 1, (1, 2), 3)
     cases = []
-    for stream, size in streams()[2:]:
-        half, ks = len(stream) // 2, (0.01, 0.3, 3, 100)
+    for place, (stream, size) in enumerate(streams()[2:]):
+        # In another order each time, so that the first k isn't always the smallest
+        half, ks = len(stream) // 2, ((0.01, 0.3, 3, 100), (3, 0.01, 100, 0.3))[place % 2]
         cases += [(stream[:half], stream[half:], m, ks, size) for m in (0, 1, 2)]
         cases += [(stream[:half], stream[:half], 1, ks, size)]
 
@@ -274,6 +287,14 @@ def part_5(answer: Answer) -> None:
         ),
         "the counts come from the training stream, not from the held-out one": (
             lambda t, h, m, ks, v: chosen(h, h, m, ks, v)
+        ),
+        "the held-out tokens are counted as well; count on train alone": (
+            lambda t, h, m, ks, v: min(
+                ks, key=lambda k: perplexity(h, _tables(list(t) + list(h), m), k, v)
+            )
+        ),
+        "the list has one table for each length from 0 to m, not the longest alone": (
+            lambda t, h, m, ks, v: min(ks, key=lambda k: perplexity(h, [counts(t, m)], k, v))
         ),
         "tables are needed for all lengths up to m, m included": (
             lambda t, h, m, ks, v: chosen(t, h, max(m - 1, 0), ks, v)

@@ -66,6 +66,9 @@ def lowest_of_all(ids, draws, fates, others, special, mask) -> list[list[int]]:
 
 
 MISTAKES = {
+    "the two lists have changed places; what the model reads comes first": (
+        lambda *a: hidden(*a)[::-1]
+    ),
     "a token that is chosen and stays as it is has a target too": changed_only,
     "special tokens are never chosen": lambda i, d, f, o, s, m: hidden(i, d, f, o, [], m),
     "the token that is chosen for its lowest draw must be an ordinary one": lowest_of_all,
@@ -152,9 +155,9 @@ HIDE = Exercise(
 Write BERT's recipe for one text, with the draws given, so that it can be checked. `ids`, `draws`,
 `fates` and `others` are lists of the same length.
 
-An ordinary token is *chosen* where its draw is below 0.15. If that chooses none, the ordinary token
-with the lowest draw is chosen. Tokens in the list `special` are never chosen. (One token at least
-is ordinary, and no two draws are equal.)
+A token in the list `special` is never chosen; all others are ordinary. An ordinary token is
+*chosen* if its draw is below 0.15. If that chooses none, the ordinary token with the lowest draw
+is chosen. (At least one token is ordinary, and no two draws are equal.)
 
 A chosen token becomes `mask` where its fate is below 0.8. From 0.8 to below 0.9, it becomes the
 token at its place in `others`. Otherwise it stays as it is. Return two lists: what the model reads,
@@ -196,6 +199,11 @@ def hide(ids, draws, fates, others, special, mask):
             "changes its input",
             ("list(ids), [-100]", "ids, [-100]"),
             fails="shape",
+        ),
+        Wrong(
+            "returns the targets first",
+            "have changed places",
+            ("return read, targets", "return targets, read"),
         ),
         Wrong(
             "has no target for what stays",
