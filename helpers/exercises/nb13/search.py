@@ -105,21 +105,22 @@ SEARCH = Exercise(
     difficulty=4,
     minutes=50,
     prompt="""
-Write the whole search without looking back. You may return arrays, tensors or lists.
+Write the whole search. Arrays, tensors and lists are all fine as results.
 
 1. **One vector a text.** `pooled(vectors, lengths)` gets token vectors, shape (batch, longest, d),
    and how many of each text's are real. It returns the unit vectors of their means, (batch, d).
-2. **Batches.** `batches(lengths, places)` returns lists of positions; every text is in one of them.
-   A batch takes at most `places` places, padding included; a longer text comes alone. With many
-   texts, at most 20 % of all places may be padding, and few batches half empty.
+2. **Batches.** `batches(lengths, places)` returns lists of positions in `lengths`; each text is in
+   exactly one. A batch takes at most `places` places, padding included; a text with more has a
+   batch of its own. With many texts, at most 20 % of all places may be padding, and there may be
+   few more batches than needed.
 3. **Many texts.** `embed(encode, sequences, places)` gets each text's ids. It pads each batch with
-   0, calls `encode(ids, lengths)` for its token vectors, and returns each text's vector, in the
+   0, calls `encode(ids, lengths)` for its token vectors, and returns the texts' vectors in the
    order given.
 4. **The search.** `nearest(vectors, query, k)`, all unit vectors, returns the positions of the `k`
    highest cosines, best first, or all if there are fewer.
 5. **Words and meaning.** `fused(rankings)` gets lists of positions, best first. Place $r$, counted
-   from 1, is worth $1/(60 + r)$; a position that a ranking lacks gets nothing from it. Return all
-   positions, highest sum first; where sums are equal, the smaller position first.
+   from 1, is worth $1/(60 + r)$. Return all positions, highest sum first; where sums are equal, the
+   smaller position first.
 """,
     answer="Search",
     starter="""
