@@ -166,7 +166,7 @@ scores from 0 to 1; above 0.5 means praise.
    a text for every combination of words; the last slot of `words` changes fastest.
 2. **Minimum functionality.** `minimum(texts, wanted)` returns the texts that fail, in order.
    `wanted` is 1 for praise and −1 for blame. A score of exactly 0.5 fails.
-3. **Invariance.** A case is a list of two or more texts that belong on one side.
+3. **Invariance.** A case is a list of two or more texts that belong on the same side.
    `invariance(cases)` returns the cases with some texts above 0.5 and others not.
 4. **Direction.** `direction(cases, wanted, tolerance)` returns the cases in which any later text
    scores more than `tolerance` below the first (`wanted` 1) or above it (−1).
@@ -240,7 +240,7 @@ class Bench:
         ),
         Wrong(
             "lets one half pass",
-            "just 0.5 is no answer",
+            "exactly 0.5 is no answer",
             ("wanted * (p - 0.5) <= 0", "wanted * (p - 0.5) < 0"),
             fails="part 2",
         ),
@@ -256,6 +256,15 @@ class Bench:
             (
                 "len({bool(p > 0.5) for p in self.score(case)}) > 1",
                 "(self.score(case)[0] > 0.5) != (self.score(case)[1] > 0.5)",
+            ),
+            fails="part 3",
+        ),
+        Wrong(
+            "leaves 0.5 out on both sides",
+            "exactly 0.5 is not above",
+            (
+                "len({bool(p > 0.5) for p in self.score(case)}) > 1",
+                "max(self.score(case)) > 0.5 > min(self.score(case))",
             ),
             fails="part 3",
         ),
@@ -290,6 +299,12 @@ class Bench:
             "forgets what is wanted",
             "wanted is -1 where",
             ("wanted * (first - p) > tolerance", "first - p > tolerance"),
+            fails="part 4",
+        ),
+        Wrong(
+            "returns the cases that passed",
+            "these are the cases that passed",
+            ("if any(wanted", "if not any(wanted"),
             fails="part 4",
         ),
         Wrong(

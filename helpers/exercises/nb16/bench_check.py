@@ -123,7 +123,7 @@ def part_1(answer: Answer) -> None:
     mistakes = {
         "the first words of all slots go together, then the second ones; every combination is "
         "asked for": first_only,
-        "the order is another: the last slot of the dictionary changes fastest": fastest_first,
+        "the order is different: the last slot of the dictionary changes fastest": fastest_first,
         "nothing is filled in": lambda template, words: [template] * len(fill(template, words)),
     }
     part = bench(answer, "fill", begun=False)
@@ -144,7 +144,7 @@ def part_2(answer: Answer) -> None:
         "these are the texts that passed; those that failed are asked for": (
             other(lambda p, w: w * (p - 0.5) > 0)
         ),
-        "a score of just 0.5 is no answer, so it fails": other(lambda p, w: w * (p - 0.5) < 0),
+        "a score of exactly 0.5 is no answer, so it fails": other(lambda p, w: w * (p - 0.5) < 0),
         "wanted is -1 for blame, and then a high score fails": other(lambda p, w: p <= 0.5),
         "places are returned; the texts are asked for": lambda texts, wanted: [
             k for k, t in enumerate(texts) if t in minimum(texts, wanted)
@@ -168,9 +168,10 @@ def part_3(answer: Answer) -> None:
         ],
         "a case may have more than two texts; all must be on one side": ends,
         "that looks at how far the score moves; only the side of 0.5 counts here": far,
-        "a score of just 0.5 is not above 0.5: both sides would need one rule": lambda cases: [
-            c for c in cases if len(set((score(c) >= 0.5).tolist())) > 1
-        ],
+        "a score of exactly 0.5 is not above 0.5, so it is on the other side": (
+            lambda cases: [c for c in cases if len(set((score(c) >= 0.5).tolist())) > 1],
+            lambda cases: [c for c in cases if score(c).max() > 0.5 > score(c).min()],
+        ),
     }
     cases = [(group,) for group in groups()]
     against(bench(answer, "invariance"), invariance, cases, ["cases"], mistakes)
@@ -199,6 +200,11 @@ def part_4(answer: Answer) -> None:
         "only the last text is compared with the first": other(lambda p, w: w * (p[0] - p[-1])),
         "each text is compared with the one before it, not with the first": (
             other(lambda p, w: (w * (p[:-1] - p[1:])).max())
+        ),
+        "these are the cases that passed; those that failed are asked for": (
+            lambda cases, wanted, tolerance: [
+                case for case in cases if case not in direction(cases, wanted, tolerance)
+            ]
         ),
         "that is the distance, whatever its direction": (
             other(lambda p, w: np.abs(p[1:] - p[0]).max())
@@ -232,8 +238,9 @@ def part_5(answer: Answer) -> None:
         return rounded({name: (n - failed, n) for name, (failed, n) in results.items()})
 
     mistakes = {
-        "the lowest rate comes first; the highest is asked for": lambda r: sorted(
-            rounded(r), key=lambda row: row[1]
+        "the lowest rate comes first; the highest is asked for": (
+            lambda r: sorted(rounded(r), key=lambda row: row[1]),
+            lambda r: rounded(r)[::-1],
         ),
         "the rows are in the order given; the highest rate comes first": lambda r: sorted(
             rounded(r), key=lambda row: list(r).index(row[0])

@@ -17,7 +17,7 @@ QUESTIONS = (
     (
         "the share of failures where the order decides",
         "Both sentences of a pair have the same words, so a sum gives both the same score. That "
-        "score lies on one side, and just one of the two is on the wrong one",
+        "score lies on one side of 0.5, which is wrong for exactly one of the two",
     ),
     (
         "the upper end of the interval",
@@ -101,8 +101,8 @@ predicted = [0.5, 0.11, 0.47]
         Wrong("gives two", "three are asked for", ("0.5, 0.11, 0.47", "0.5, 0.11"), fails="shape"),
         Wrong("writes per cent", "write 30 % as 0.3", ("0.5,", "50,"), fails="shape"),
         Wrong("writes a word", "expected numbers", ("[0.5, 0.11, 0.47]", "'half'"), fails="shape"),
-        Wrong("expects all to fail", "just one of the two", ("0.5,", "1.0,")),
-        Wrong("expects a quarter", "just one of the two", ("0.5,", "0.25,")),
+        Wrong("expects all to fail", "exactly one of the two", ("0.5,", "1.0,")),
+        Wrong("expects a quarter", "exactly one of the two", ("0.5,", "0.25,")),
         Wrong("trusts thirty cases", "doesn't mean that there are none", ("0.11,", "0.0,")),
         Wrong("trusts one in thirty", "doesn't mean that there are none", ("0.11,", "0.033,")),
         Wrong("trusts nothing", "do rule out high rates", ("0.11,", "0.5,")),
