@@ -82,7 +82,7 @@ def test_the_loss_at_the_start(scale, loss, said):
 
 def test_one_batch_is_learned_by_heart_unless_the_loss_ignores_the_labels():
     report = diagnosing.overfit_one_batch(network(), (X, Y), steps=200)
-    assert report.verdict.startswith("learned by heart") and report.rows[-1][2] == "100%"
+    assert report.verdict.startswith("memorised") and report.rows[-1][2] == "100%"
     report = diagnosing.overfit_one_batch(network(), (X, Y), 200, loss_function=entropy)
     assert report.verdict.startswith("not learned")
 

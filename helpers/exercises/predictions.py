@@ -52,7 +52,7 @@ def compared(
     >>> check = compared(lambda: [0.5], [("the share of heads", "A coin has two sides")])
     >>> check(Answer([0.9]))
     Traceback (most recent call last):
-    helpers.exercises.diagnosis.Diagnosis: For the share of heads you predicted 0.90, measured is \
+    helpers.exercises.diagnosis.Diagnosis: For the share of heads you predicted 0.90; we measured \
 0.50. A coin has two sides. Put the measured number in, and look at the next one.
     """
 
@@ -65,7 +65,7 @@ def compared(
             if abs(guess - found) > limit:
                 reason = why[0] if guess < found else why[-1]
                 raise Diagnosis(
-                    f"For {what} you predicted {guess:.2f}, measured is {found:.2f}. {reason}. Put "
+                    f"For {what} you predicted {guess:.2f}; we measured {found:.2f}. {reason}. Put "
                     "the measured number in, and look at the next one."
                 )
 

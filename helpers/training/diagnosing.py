@@ -1,7 +1,7 @@
 """Tools for a network that does not learn, each answering one question; notebook 08 uses all.
 
-What goes in and out of each module? Is the loss at the start that of guessing? Can it learn one
-batch by heart? Which weights get a gradient, and which have moved? What does the loss reward? Every
+What goes in and out of each module? Is the loss at the start that of guessing? Can it memorise one
+batch? Which weights get a gradient, and which have moved? What does the loss reward? Every
 tool works on a copy or leaves the network as it was, on whatever device it is, and returns rows
 that print as a table.
 """
@@ -102,14 +102,14 @@ def overfit_one_batch(
     learning_rate: float = 0.01,
     loss_function: Callable = functional.cross_entropy,
 ) -> Report:
-    """Let a copy of the network learn one batch by heart, without dropout; it should manage.
+    """Let a copy of the network memorise one batch, without dropout; it should manage.
 
     >>> _ = torch.manual_seed(0)
     >>> batch = torch.eye(6), torch.tensor([0, 1, 2, 2, 1, 0])
     >>> overfit_one_batch(nn.Linear(6, 3), batch, learning_rate=0.1).verdict
-    'learned by heart: the path from the loss to the weights is whole'
+    'memorised: the path from the loss to the weights is whole'
     """
-    model = copy.deepcopy(model).eval()  # dropout would keep it from learning by heart
+    model = copy.deepcopy(model).eval()  # dropout would keep it from memorising
     trainable = [p for p in model.parameters() if p.requires_grad]
     optimizer, rows = torch.optim.Adam(trainable, lr=learning_rate), []
     inputs, targets = _on_device(model, batch)
@@ -123,7 +123,7 @@ def overfit_one_batch(
         loss.backward()
         optimizer.step()
     if right > 0.99:
-        verdict = "learned by heart: the path from the loss to the weights is whole"
+        verdict = "memorised: the path from the loss to the weights is whole"
     else:
         verdict = "not learned: does the loss look at the labels, do all weights get a gradient?"
     return Report(("step", "loss", "right"), rows, verdict)
