@@ -64,7 +64,7 @@ PREDICTED = Exercise(
     minutes=10,
     prompt="""
 Commit to three numbers before anything is measured. The check then measures them and explains the
-first that's off. A wrong guess is no mistake: it shows you what freezing does and what it doesn't.
+first that's off. A wrong guess does no harm: it shows you what freezing does and what it doesn't.
 
 1. An encoder has six blocks. Embeddings and the *upper five* blocks are frozen; only the lowest
    block trains. What **share** of a full step's work is left (within 0.06)?

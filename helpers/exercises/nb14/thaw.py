@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from helpers.exercises.against import against
+from helpers.exercises.against import Case, against
 from helpers.exercises.answer import Answer
 from helpers.exercises.exercise import Exercise, Right, Wrong
 
@@ -86,10 +86,14 @@ def _values(answer: Answer) -> None:
             lambda n, e, b: sorted(trainable(n, e, b), key=lambda name: _from(name, b)),
         ),
     }
-    cases = [(names(b), e, b) for b, e in ((1, 0), (1, 1), (2, 1), (3, 0), (3, 2), (3, 3), (2, 3))]
-    cases += [(names(12), e, 12) for e in (1, 2, 3, 5, 9, 11, 12, 13, 20)]
-    cases += [(names(3)[::-1], e, 3) for e in (0, 1, 3, 4)]
-    against(answer, trainable, cases, ["names", "epoch", "blocks"], mistakes)
+    few = ((1, 0), (1, 1), (2, 1), (3, 0), (3, 2), (3, 3), (2, 3))
+    many = [(12, e) for e in (1, 2, 3, 5, 9, 11, 12, 13, 20)]
+    cases = [Case((names(b), e, b), f"epoch {e} with {b} blocks") for b, e in (*few, *many)]
+    cases += [
+        Case((names(3)[::-1], e, 3), f"epoch {e} with 3 blocks, the names from last to first")
+        for e in (0, 1, 3, 4)
+    ]
+    against(answer, trainable, cases, mistakes=mistakes)
 
 
 THAW = Exercise(

@@ -145,8 +145,7 @@ TUNER = Exercise(
     prompt="""
 Write fine-tuning yourself, for any of the course's encoders: `encoder(ids, lengths)` returns the
 tokens' vectors, shape (batch, longest, width), `encoder.blocks` are its blocks, and
-`encoder.sizes.width` is the width. The check takes small encoders without dropout, and looks at one
-part after the other.
+`encoder.sizes.width` is the width. The check takes small ones without dropout.
 
 1. **Scores.** `forward(ids, lengths)`: the head on the mean of each text's own tokens, shape
    (batch, classes).
@@ -154,12 +153,12 @@ part after the other.
    whatever trained before. It returns how many numbers that is.
 3. **How fast.** `groups(rate, decay)`: a list of `{"params": [...], "lr": ...}`, without what is
    frozen. The top block has `rate`, each other block `decay` times that of the block above, the
-   head ten times `rate`, and all the rest `decay` times the rate of the lowest block.
+   head ten times `rate`, the rest `decay` times the rate of the lowest block.
 4. **The loop.** `fit(batches, epochs, rate, warmup)`: AdamW without weight decay on
-   `groups(rate, 0.5)`, a step for each `((ids, lengths), labels)`, with the share $s_t$ of each
-   rate as in the notebook. It returns the list of losses, each from before its step.
+   `groups(rate, 0.5)`, a step for each `((ids, lengths), labels)`, each rate times the share $s_t$
+   of section *Warm-up*. It returns the losses, each from before its step.
 5. **Put to use.** `solved(encoder, train, classes)` gets an encoder and 120 made-up texts,
-   `(ids, lengths, labels)`. It returns a trained `Tuner` that classifies 90 % of 120 other texts
+   `(ids, lengths, labels)`. It returns a trained `Tuner` that classifies 90 % of 120 others
    correctly. The encoder given must stay as it is.
 """,
     answer="Tuner",
@@ -285,6 +284,11 @@ class Tuner(nn.Module):
         Wrong("never falls", "doesn't fall", (SHARE, "min(1, (t + 1) / warmup)"), fails="part 4"),
         Wrong("no zero_grad", "zero_grad() is missing",
               ("                optimizer.zero_grad()\n", ""), fails="part 4"),
+        Wrong("takes a share of the last rate", "from its full value",
+              ('for group, lr in zip(optimizer.param_groups, full):\n'
+               '                    group["lr"] = lr * share',
+               'for group in optimizer.param_groups:\n'
+               '                    group["lr"] = group["lr"] * share'), fails="part 4"),
         Wrong("starts at zero", "not 0",
               (SHARE, "t / warmup if t < warmup else (steps - t) / (steps - warmup)"),
               fails="part 4"),

@@ -4,6 +4,7 @@ Parts 2 and 3, what trains and how fast, are in ``tuner_layers.py``.
 """
 
 import copy
+import math
 from collections.abc import Callable
 from functools import cache
 
@@ -88,6 +89,11 @@ def part_4(answer: Answer) -> None:
         ),
         "AdamW brings its own weight decay of 0.01; set it to 0": lambda *a: run(
             *a, weight_decay=0.01
+        ),
+        "a step's share is taken of the rate of the step before; take it from its full value": (
+            lambda *a: run(
+                *a, share=lambda t, n, w: math.prod(share(i, n, w) for i in range(t + 1))
+            )
         ),
         "the rate never changes": lambda *a: run(*a, share=lambda t, n, w: 1.0),
         "the first step has the share 1 / warmup, not 0": (

@@ -121,7 +121,7 @@ import numpy as np
 def fewest(change, share):
     """A matrix (outputs, inputs) and a share -> the smallest rank that keeps that share.
 
-    Example: [[3, 0], [0, 1]] and 0.85 give 1, for the first direction keeps 9 of 10.
+    Example: [[3, 0], [0, 1]] and 0.85 give 1, since the first direction keeps 9 of 10.
     """
     return ...  # your turn
 ''',

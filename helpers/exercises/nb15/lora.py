@@ -137,7 +137,7 @@ import numpy as np
 
 
 class LoRA:
-    # Of W [[1, 2]], A [[3, 1]], B [[2]] and alpha 0.5, forward([[1, 1]]) is [[7]], merged() is
+    # With W [[1, 2]], A [[3, 1]], B [[2]] and alpha 0.5, forward([[1, 1]]) is [[7]], merged() is
     # [[4, 3]], and gradients([[1, 1]], [[1]]) are [[1, 1]] and [[2]].
 
     def __init__(self, W, A, B, alpha):
@@ -333,6 +333,13 @@ class LoRA:
             (
                 "self.scale * (G @ self.B).T @ X",
                 "self.scale * np.einsum('no,or,ni->ri', G, self.B, X)",
+            ),
+        ),
+        Right(
+            "in place",
+            (
+                "self.A, self.B = self.A - rate * d_A, self.B - rate * d_B",
+                "self.A -= rate * d_A\n        self.B -= rate * d_B",
             ),
         ),
         Right("in float32", ("X @ self.W.T +", "X.astype('float32') @ self.W.T +")),

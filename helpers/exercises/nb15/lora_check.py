@@ -142,7 +142,8 @@ def part_4(answer: Answer) -> None:
     """A step; W stays."""
 
     def run(made: Callable, *a: object, name: str = "") -> object:
-        layer = made(*a[:4])
+        W, A, B, alpha = a[:4]
+        layer = made(W, A.copy(), B.copy(), alpha)  # `-=` may move them in place
         said = layer.step(*a[4:])
         return said if said is ... or not name else getattr(layer, name)
 

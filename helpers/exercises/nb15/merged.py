@@ -68,6 +68,10 @@ def _values(answer: Answer) -> None:
                 W + sum(alpha / len(adapters[0][0]) * (B @ A) for A, B, alpha in adapters)
             )
         ),
+        "every adapter is divided by the sum of all ranks; each has its own": lambda W, adapters: (
+            W
+            + sum(alpha / sum(len(A) for A, _, _ in adapters) * (B @ A) for A, B, alpha in adapters)
+        ),
         "the changes are subtracted": lambda W, adapters: 2 * W - _reference(W, adapters),
     }
     against(answer, _reference, _cases(), ["W", "adapters"], mistakes)
@@ -151,6 +155,11 @@ def merged(W, adapters):
             "takes one rank for all",
             "each has its own",
             ("len(A))", "len(adapters[0][0]))"),
+        ),
+        Wrong(
+            "takes the sum of the ranks",
+            "sum of all ranks",
+            ("len(A))", "sum(len(other[0]) for other in adapters))"),
         ),
         Wrong("subtracts", "subtracted", ("W + sum", "W - sum")),
     ),

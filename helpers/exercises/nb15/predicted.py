@@ -15,9 +15,9 @@ from helpers.models.lora import LoRALinear, LoRASettings
 NEAR = (0.2, 0.05, 0.1)  # how far each prediction may be off
 QUESTIONS = (
     (
-        "the percentage of numbers that train",
+        "the percentage of numbers in the adapters",
         "Each of the 24 matrices gets A with 8 · 384 numbers and B with as many: 24 · 2 · 8 · 384 "
-        "is 147,456 of 22.57 million",
+        "is 147,456 of 22.57 million, 0.65 %",
     ),
     (
         "the share of A's numbers that move in the first step",
@@ -69,7 +69,7 @@ PREDICTED = Exercise(
     minutes=10,
     prompt="""
 Commit to three numbers before anything is measured. The check then measures them and explains the
-first that's off. A wrong guess is no mistake: it shows you where your picture of LoRA differs from
+first that's off. A wrong guess does no harm: it shows you where your picture of LoRA differs from
 what happens.
 
 1. MiniLM's encoder has about 22.57 million numbers. Each of its 6 blocks has 4 attention matrices
@@ -77,8 +77,8 @@ what happens.
    **percentage** of all numbers are in the adapters (0 to 100, within 0.2)?
 2. A LoRA layer has just been made, and takes a single step of plain gradient descent. What
    **share** of the numbers in $A$ has moved (within 0.05)?
-3. A matrix of 100 × 100 holds normal random numbers. Its best approximation of rank 10 keeps which
-   **share** of the sum of its squares (within 0.1)?
+3. A matrix of 100 × 100 holds random numbers from a normal distribution. What **share** of the sum
+   of its squares does its best approximation of rank 10 keep (within 0.1)?
 """,
     answer="predicted",
     starter="""
