@@ -39,6 +39,8 @@ LOOK = r"""() => {
     const bright = dark && getComputedStyle(image).filter === "none";
     if (bright) faults.push(`a bright picture on a dark page: ${image.src}`);
     if (!image.complete || !image.naturalWidth) faults.push(`no picture: ${image.src}`);
+    const least = Math.min(image.naturalWidth, 500);
+    if (image.clientWidth < least) faults.push(`a picture ${image.clientWidth} pixels wide`);
     if ((image.alt || "").split(" ").length < 4) faults.push(`alternative text: '${image.alt}'`);
   }
   for (const math of document.querySelectorAll("article math")) {
@@ -47,13 +49,18 @@ LOOK = r"""() => {
     if (!(box.width > 1 && box.height > 1)) faults.push(`not drawn: ${math.textContent}`);
   }
   for (const table of document.querySelectorAll("#glossary .table-wrapper")) {
-    if (innerWidth > 1000 && table.scrollWidth > table.clientWidth + 1) faults.push("a wide table");
+    if (table.scrollWidth > table.clientWidth + 1) faults.push("a wide table");
   }
   const wide = document.querySelector("article p");
   const letters = wide ? wide.clientWidth / parseFloat(getComputedStyle(wide).fontSize) * 2 : 0;
   if (letters > 100) faults.push(`lines of ${Math.round(letters)} letters`);
   return faults;
 }"""
+# What is wider than its place can be reached with the keyboard, and shows that it goes on.
+REACH = r"""() => [...document.querySelectorAll("pre, div.math, .table-wrapper, .figure-box")]
+  .filter((box) => box.scrollWidth > box.clientWidth + 1)
+  .filter((box) => box.tabIndex !== 0 || !box.classList.contains("goes-on"))
+  .map((box) => `cut off: ${box.textContent.slice(0, 80)}`)"""
 TEXT = r"""() => {
   const copy = document.querySelector("article").cloneNode(true);
   copy.querySelectorAll("pre, code, annotation, svg, script, style").forEach((e) => e.remove());
@@ -117,6 +124,7 @@ def visit(page: Page, address: str, notes: list[str]) -> dict:
         folded: document.querySelectorAll("details:not([open])").length,
         math: document.querySelectorAll("math").length})"""
     )
+    notes += page.evaluate(REACH)
     notes += page.evaluate(TEXT)
     for scheme, width in VIEWS:
         page.emulate_media(color_scheme=scheme)

@@ -55,7 +55,7 @@ def pages(book):
 
 def test_every_notebook_and_own_page_is_there_and_nothing_else(pages, book):
     assert set(pages) == set(NOTEBOOKS) | OWN
-    assert not list(book.parent.glob(".*"))  # nothing is left of the building
+    assert {path.name for path in book.parent.iterdir()} == {book.name}  # nothing else is left
     titles = [page.title.text for page in pages.values()]
     assert len(set(titles)) == len(titles)
     assert all(page.html["lang"] == "en" for page in pages.values())
@@ -108,6 +108,10 @@ def test_a_chapter_has_all_that_its_notebook_has(pages, book, name):
     assert (book / "notebooks" / f"{name}.ipynb").read_bytes() == NOTEBOOKS[name].read_bytes()
     assert page.select_one("p.facts a")["href"] == f"notebooks/{name}.ipynb"
     assert "min to read" in page.select_one("p.facts").text
+    assert page.select_one("p.facts .download").find_all("a")[-1]["href"] == "index.html#run"
+    tables = [o for cell in code for o in cell.outputs if "text/markdown" in o.get("data", {})]
+    assert len(page.select(".cell_output table")) >= len(tables)
+    assert not [p for p in page.find_all("p") if p.text.startswith("|")]
 
 
 def test_a_reader_finds_the_way(pages):
@@ -127,6 +131,7 @@ def test_the_own_pages_say_what_the_project_says(pages):
     rungs = (ROOT / "data" / "ladder.csv").read_text(encoding="utf-8").splitlines()[1:]
     assert len(pages["ladder"].select("tbody tr")) == len(rungs)
     assert all("%" in image["alt"] for image in pages["ladder"].select("article img"))
+    assert all("#" in a["href"] for a in pages["glossary"].select("tbody a"))
     words = {row.text.split("\n")[1] for row in pages["glossary"].select("tbody tr")}
     assert {"softmax", "word vector", "fine-tuning", "词向量", "微调"} <= words
 
@@ -151,8 +156,14 @@ def test_mathematics_is_mended_or_refused(book):
 import sys; sys.path.insert(0, "tools")
 from book.mathematics import mathml
 assert "<mi>ln</mi><mspace" in mathml(r"\ln x", False)
+indexed = mathml(r"\max_i x_i", False)
+assert "<msub><mi>max</mi><mi>i</mi></msub><mspace" in indexed, indexed
+assert mathml("a = -b - c", False).count('<mo form="prefix">−</mo>') == 1
+assert "<mi>∞</mi>" in mathml(r"-\infty", False) and "<mo>±</mo>" in mathml(r"a \pm b", False)
+assert "<mi>·</mi>" in mathml(r"E[\cdot]", False) and "<mo>·</mo>" in mathml(r"a \cdot b", False)
+assert '<mi>f</mi><mo form="postfix"' in mathml("f''", False)
 assert "<mi>ln</mi><mo" in mathml(r"\ln(x)", False)
-assert 'stretchy="false">&#x02016;' in mathml(r"\lVert u \rVert", True)
+assert 'stretchy="false">‖<' in mathml(r"\lVert u \rVert", True)
 assert ">arg<" in mathml(r"\arg\max_i x_i", True)
 assert "<annotation encoding=\"application/x-tex\">a &lt; b<" in mathml("a < b", False)
 for wrong in (r"\nonsense{x}", "x^2^3"):

@@ -46,6 +46,9 @@ def test_landmarks_get_names_and_the_search_page_a_heading():
     )
     assert '<h1>Search</h1>\n<div id="search-results">' in page
     assert 'role="heading" aria-level="2"' in page
+    figure = '<img alt="A curve" src="_images/a.png" />'
+    boxed = sphinx_pages.mended("search.html", PAGE + figure)
+    assert f'<div class="figure-box">{figure}</div>' in boxed
     assert "<h1>" not in sphinx_pages.mended("index.html", PAGE)
 
 

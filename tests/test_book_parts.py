@@ -191,6 +191,8 @@ def test_an_entry_holds_what_its_sentence_needs():
     assert said(text)["sum"].startswith("The *sum*")
     text = "Two things:\n- *one* (一个) is the first of the things that we have here;\n- another."
     assert said(text)["one"].startswith("*one*") and "another" not in said(text)["one"]
+    text = "Take two. Their *sum* (和) is exact; ε is tiny:\n\n$$\\begin{aligned}a\\end{aligned}$$"
+    assert said(text) == {"sum": "Take two. Their *sum* (和) is exact."}
     text = (
         "Weights are shared with *the table* (*tied weights*, 权重共享), as Press et al. (2017) do."
     )

@@ -56,7 +56,7 @@ def book(folder: Path, solutions: bool = True) -> int:
         for name, notebook in notebooks.items()
     )
     pages = {
-        "index": own_pages.cover(ROOT, start, known),
+        "index": own_pages.cover(ROOT, start, known, links),
         "ladder": own_pages.ladder(ROOT, source, links),
         "glossary": own_pages.glossary(found),
         "catalogue": own_pages.catalogue(ROOT, links),
@@ -117,6 +117,9 @@ def render(
     (out / ".nojekyll").touch()  # or one host would leave out the folders that begin with _
     (out / ".buildinfo").unlink(missing_ok=True)
     shutil.rmtree(out / "_sources", ignore_errors=True)  # each page offers its notebook instead
+    shutil.rmtree(
+        out.parent / "jupyter_execute", ignore_errors=True
+    )  # of myst-nb, which ran nothing
     shutil.rmtree(folder, ignore_errors=True)
     os.replace(out, folder)
     shutil.rmtree(source)

@@ -86,7 +86,7 @@ def chapter(
     made.cells = cells
     if cells:
         head, _, rest = cells[0].source.partition("\n")
-        cells[0].source = f"{head}\n\n{above(facts(notebook, name), name)}\n{rest}"
+        cells[0].source = f"{head}\n\n{above(facts(notebook, name), name, strict)}\n{rest}"
     return made
 
 
@@ -119,9 +119,10 @@ def shown(
     return [new_markdown_cell(folded.below(exercise, solutions))]
 
 
-def above(known: Facts, name: str) -> str:
-    """Return the line below a chapter's title."""
+def above(known: Facts, name: str, guide: bool) -> str:
+    """Return the line below a chapter's title; ``guide``: the cover says how to run notebooks."""
     said = html.escape(known.in_words())
     link = f'<a href="notebooks/{name}" download>Download the notebook</a>'
+    link += ' · <a href="index.html#run">How to run it</a>' if guide else ""
     between = " · " if said else ""
     return f'<p class="facts">{said}<span class="download">{between}{link}</span></p>\n'

@@ -7,9 +7,9 @@ its letters stay as large as the text's. Reading is flowchart.py's job, placing 
 """
 
 import html
+import itertools
 import re
 import unicodedata
-from itertools import pairwise
 
 from .flowchart import Arrow, Flowchart, read
 from .layout import Layout, place
@@ -30,9 +30,12 @@ def drawn(source: str) -> str:
 
 
 def fitting(chart: Flowchart, direction: str) -> str:
-    """Return the drawing with the longest lines that are narrow enough, or the narrowest one."""
-    for wrap in WRAPS:
-        drawing = svg(chart, direction, wrap)
+    """Return the drawing with the longest lines that are narrow enough, or the narrowest one.
+
+    The heads of arrows have room beside their labels, unless no such drawing is narrow enough.
+    """
+    for beside, wrap in itertools.product((22.0, 0.0), WRAPS):
+        drawing = svg(chart, direction, wrap, beside)
         if float(re.search(r' width="(\d+)"', drawing)[1]) <= ROOM[direction]:
             break
     return drawing
@@ -69,8 +72,14 @@ def lines(label: str, wrap: int) -> list[str]:
     return out
 
 
-def svg(chart: Flowchart, direction: str, wrap: int = WRAPS[0]) -> str:
-    """Return one drawing, ``LR`` or ``TB``, as an SVG element with its text in words."""
+def svg(chart: Flowchart, direction: str, wrap: int = WRAPS[0], beside: float = 0.0) -> str:
+    """Return one drawing, ``LR`` or ``TB``, as an SVG element with its text in words.
+
+    Parameters
+    ----------
+    beside
+        Pixels between boxes that an arrow gets beyond its label's width, in ``LR``.
+    """
     texts = {node: lines(label, wrap) for node, label in chart.nodes.items()}
     boxes = {
         node: (max(map(width, text)) + 24, LINE * len(text) + 16) for node, text in texts.items()
@@ -81,7 +90,8 @@ def svg(chart: Flowchart, direction: str, wrap: int = WRAPS[0]) -> str:
         make_room_for_labels(chart, sizes)
     labelled = {i: lines(a.label, max(wrap, 15)) for i, a in enumerate(chart.arrows) if a.label}
     labels = {
-        i: LINE * len(text) + 4 if across else label_width(text) for i, text in labelled.items()
+        i: LINE * len(text) + 4 if across else label_width(text) + beside
+        for i, text in labelled.items()
     }
     layout = place(chart, sizes, labels, (30.0, 18.0))
     if across:
@@ -192,7 +202,7 @@ def course(
         far = bend(layout, boxes, arrow, across)
         return points, [[(far, y) if across else (x, far) for x, y in points]]
     controls = []
-    for (x1, y1), (x2, y2) in pairwise(points):
+    for (x1, y1), (x2, y2) in itertools.pairwise(points):
         x, y = (x1 + x2) / 2, (y1 + y2) / 2
         controls.append([(x1, y), (x2, y)] if across else [(x, y1), (x, y2)])
     return points, controls

@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 
 import nbformat
+from myst_parser.slugs import github_slugify
 
 from . import diagrams, flowchart
 from .chapter import Facts
@@ -54,8 +55,8 @@ def parts(start: nbformat.NotebookNode, numbers: list[str]) -> dict[str, list[st
     }
 
 
-def cover(root: Path, start: nbformat.NotebookNode, known: dict[str, Facts]) -> str:
-    """Return the cover: the promise, how to read it, the map, and the parts with their chapters.
+def cover(root: Path, start: nbformat.NotebookNode, known: dict[str, Facts], links: Links) -> str:
+    """Return the cover: the promise, the map, the parts with their chapters, and how to run them.
 
     ``known`` holds the facts of each chapter by the notebook's file name.
     """
@@ -74,8 +75,7 @@ def cover(root: Path, start: nbformat.NotebookNode, known: dict[str, Facts]) -> 
         promise,
         f"This book shows all {len(known)} notebooks with their results: about "
         f"{reading / 60:.0f} hours of reading and {practice / 60:.0f} of exercises. Everything on "
-        "these pages can be run: each chapter has its notebook to download, and the whole course, "
-        "with its tests and data, starts on your machine with `make lab`.",
+        "these pages can be run, but not here: see [below](#run).",
         "## The map",
         diagrams.drawn(the_map(start)),
         "## The chapters",
@@ -85,6 +85,18 @@ def cover(root: Path, start: nbformat.NotebookNode, known: dict[str, Facts]) -> 
         rows = [row(known[names[number]], names[number], questions) for number in numbers]
         text += [f"### {part}", f'<ol class="chapters">{"".join(rows)}</ol>']
     text += [
+        "(run)=\n## To run it yourself",
+        "A page shows what its notebook's cells printed when they last ran. To run them, to change "
+        "them and to have your answers checked, you need the course's folder, with its code and "
+        "data. With Python 3.11 or newer, pip and make, this sets it up and opens notebook 00:",
+        "```\nmake lab\n```",
+        links.rewritten(
+            "[The README](README.md) tells how to do without make, how long things take and how "
+            "much room they need. A notebook that you download from a chapter belongs in the "
+            "folder `notebooks` of the course: it uses the code beside it. Only its cell *Take it "
+            "with you* runs anywhere.",
+            ".",
+        ),
         "## Beside the chapters",
         "- [The ladder](ladder.md): the same news, classified by every method of the course\n"
         "- [Glossary](glossary.md): the key terms in English and Chinese (术语表)\n"
@@ -153,13 +165,13 @@ def table(rungs: list[dict], links: Links) -> str:
     names = {name[:2]: name for name in links.notebooks}
     rows = [
         "| method | accuracy | macro F1 | parameters | training, s | model, MB | notebook |",
-        "| --- | --- | --- | --- | --- | --- | --- |",
+        "| --- | --: | --: | --: | --: | --: | --- |",
     ]
     for rung in rungs:
         number = rung["notebook"]
         link = f"[{number}]({names[number]})" if number in names else number
         shares = f"{float(rung['accuracy']):.1%} | {float(rung['macro_f1']):.3f}"
-        size = f"{int(rung['parameters']):,} | {float(rung['seconds']):.1f}"
+        size = f"{int(rung['parameters']):,} | {float(rung['seconds']):,.1f}"
         mega = f"{float(rung['megabytes']):.1f}"
         rows.append(f"| {rung['method']} | {shares} | {size} | {mega} | {link} |")
     return "\n".join(rows)
@@ -176,15 +188,20 @@ def glossary(terms: list[Term]) -> str:
         "| term | 中文 | introduced as | chapter |\n| --- | --- | --- | --- |",
     ]
     text[-1] += "".join(
-        f"\n| {t.english} | {zh(t.chinese)} | {cell(t.sentence)} | [{t.page[:2]}]({t.page}) |"
-        for t in terms
+        f"\n| {t.english} | {zh(t.chinese)} | {cell(t.sentence)} | {where(t)} |" for t in terms
     )
     text += ["(chinese)=\n## 中文 (Chinese)", "| 中文 | English | chapter |\n| --- | --- | --- |"]
     text[-1] += "".join(
-        f"\n| {zh(t.chinese)} | {t.english} | [{t.page[:2]}]({t.page}) |"
+        f"\n| {zh(t.chinese)} | {t.english} | {where(t)} |"
         for t in sorted(terms, key=lambda t: t.chinese.encode("gb18030"))  # mostly by the sound
     )
     return "\n\n".join(text) + "\n"
+
+
+def where(term: Term) -> str:
+    """Return a link to the section that introduces a term."""
+    words = re.sub(r"\$[^$]*\$|[`*]", "", term.section)
+    return f"[{term.page[:2]}]({term.page}#{github_slugify(words)})"
 
 
 def zh(words: str) -> str:

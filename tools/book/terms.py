@@ -22,7 +22,8 @@ BLOCK = re.compile(r"\n\s*\n|\n(?=\s*(?:[-*+]|\d+\.) )")  # a paragraph or an it
 FORMULA = re.compile(r"\s*\$\$(.+?)\$\$\s*$", re.DOTALL)
 WIDE = 90  # letters of LaTeX that a table's column has room for, about
 POINTS_BACK = re.compile(
-    r"\W*(?:This|That|That's|These|Those|They|They're|It|It's|Its|Then|Together|Once|So|There) "
+    r"\W*(?:This|That|That's|These|Those|They|They're|It|It's|Its|Then|Together|Once|So|There|"
+    r"Their|Such|Both|(?:Taking|To find) (?:it|them)),? "
 )
 SHORT = 9  # words of a sentence that says little alone
 LONG = 50  # words of an entry to which nothing is added
@@ -112,6 +113,7 @@ def explained(sentences: list[str], place: int, formula: str) -> str:
         said, following = f"{said} {following[0]}", sentences[place + 2 :][:1]
     if formula and not following and said.rstrip("*")[-1] not in ".!?":
         said = f"{said} {formula}"
+        said = re.sub(r"(?:;[^;()]*)?[:;,] …$", ".", said)  # what is only a formula's legend
     return said if len(said.split()) <= LONG else sentences[place]
 
 

@@ -13,6 +13,7 @@ html_title = os.environ.get("BOOK_TITLE", project)
 
 extensions = ["myst_nb", "sphinx_copybutton", "book.mathematics", "book.sphinx_pages"]
 nb_execution_mode = "off"
+nb_render_markdown_format = "myst"  # or the tables that cells print stay raw
 myst_enable_extensions = ["dollarmath", "amsmath"]
 myst_dmath_double_inline = True
 myst_heading_anchors = 4
