@@ -104,13 +104,17 @@ def _choices() -> str:
         f"{full_size.TEACHING:,} texts of the training part teach, the others, {r8:,} of "
         f"R8's and {reviews:,} reviews, are scored: MiniLM fine-tuned at several learning rates "
         f"(texts cut to {fine_tuning.MAX_LENGTH} tokens), at the rate chosen and another length, "
-        "averages of models, and MiniLM that was first pre-trained further: "
-        f"{further_pretraining.SETTINGS.epochs} passes of guessing hidden tokens over all texts of "
-        "the training part, without their labels.",
+        "and averages of models.",
         "",
         "| corpus | what | accuracy | seeds |",
         "|---|---|---|---|",
     ]
+    if RUNS.rows(part="held out", method=full_size.FURTHER):
+        lines[0] += (
+            " MiniLM was also pre-trained further first: "
+            f"{further_pretraining.SETTINGS.epochs} passes of guessing hidden tokens over all "
+            "texts of the training part, without their labels."
+        )
     for corpus in learning_rates.GRID["corpus"]:
         tried = [(RATES, f"rate {rate}", {"rate": rate}) for rate in learning_rates.RATES]
         tried += [(LENGTHS, f"{n} tokens", {"tokens": n}) for n in text_length.TOKENS]

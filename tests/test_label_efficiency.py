@@ -163,6 +163,13 @@ def test_a_setting_that_is_not_there_is_named(capsys):
         assert said in capsys.readouterr().err
 
 
+def test_bfloat16_is_refused_where_it_would_take_ten_times_as_long(monkeypatch, capsys):
+    monkeypatch.setattr(command_line, "multiplies_bfloat16", lambda: False)
+    with pytest.raises(SystemExit):
+        command_line.main(["label_efficiency", "labels=8", "--bfloat16"])
+    assert "no instructions for bfloat16" in capsys.readouterr().err
+
+
 def test_what_is_published_goes_beside_the_course_s_data(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("COURSE_RESULTS", "")  # put back at the end
     monkeypatch.setattr(command_line, "PUBLISHED", tmp_path)

@@ -43,6 +43,11 @@ def main(arguments: list[str] | None = None) -> int:
         help="multiply matrices in bfloat16, as a GPU does here: faster on processors that have it",
     )
     options = parser.parse_intermixed_args(arguments)
+    if options.bfloat16 and not multiplies_bfloat16():
+        parser.error(
+            "this processor has no instructions for bfloat16 and would take ten times as long or "
+            "more; leave --bfloat16 out"
+        )
     if options.publish:
         os.environ["COURSE_RESULTS"] = str(PUBLISHED)
     experiment = importlib.import_module(f"helpers.experiments.{options.name}")
@@ -61,6 +66,13 @@ def main(arguments: list[str] | None = None) -> int:
         told = " ".join(map(str, point.values()))
         print(f"{number}/{len(points)} {told}: {values} ({row['seconds']:.0f} s)", flush=True)
     return 0
+
+
+def multiplies_bfloat16() -> bool:
+    """Return whether the processor has fast products in bfloat16, as far as PyTorch knows."""
+    if not torch.backends.mkldnn.is_available():
+        return True  # another library multiplies, which doesn't tell
+    return torch.ops.mkldnn._is_mkldnn_bf16_supported()
 
 
 def chosen(grid: dict[str, tuple], only: list[str]) -> list[dict]:
