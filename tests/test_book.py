@@ -63,6 +63,7 @@ def test_every_notebook_and_own_page_is_there_and_nothing_else(pages, book):
 
 def test_every_internal_link_is_alive(pages, book):
     dead, seen = [], 0
+    anchors = {name: {e["id"] for e in page.find_all(id=True)} for name, page in pages.items()}
     for name, page in pages.items():
         for tag, attribute in (("a", "href"), ("img", "src"), ("script", "src"), ("link", "href")):
             for element in page.find_all(tag):
@@ -74,8 +75,7 @@ def test_every_internal_link_is_alive(pages, book):
                 if not file.is_file():
                     dead.append(f"{name}: {element[attribute]}")
                 elif parts.fragment and file.suffix == ".html":
-                    anchor = unquote(parts.fragment)
-                    if not pages[file.stem].find(id=anchor):
+                    if unquote(parts.fragment) not in anchors[file.stem]:
                         dead.append(f"{name}: {element[attribute]}")
     assert dead == []
     assert seen > 50 * len(pages)
