@@ -1,6 +1,7 @@
 """Code that does not end is stopped, in the main thread and in others; nothing is left behind."""
 
 import signal
+import sys
 import threading
 import time
 
@@ -116,3 +117,29 @@ def test_nothing_is_raised_once_the_function_is_left(place):
         assert signal.getsignal(signal.SIGALRM) is before
     else:
         assert in_a_thread(many_times) == "nothing"
+
+
+def test_the_report_of_an_exception_that_a_destructor_swallowed_is_left_alone(monkeypatch):
+    reported = []
+
+    def hook(unraisable):  # takes long, so that the next signal comes while it works
+        until = time.perf_counter() + 0.05
+        while time.perf_counter() < until:
+            pass
+        reported.append(unraisable.exc_type)
+
+    class Slow:
+        def __del__(self):
+            until = time.perf_counter() + 0.2
+            while time.perf_counter() < until:
+                pass
+
+    def endless():
+        Slow()
+        while True:
+            pass
+
+    monkeypatch.setattr(sys, "unraisablehook", hook)
+    with pytest.raises(TookTooLong):
+        within(0.05, endless)
+    assert reported == [TookTooLong]

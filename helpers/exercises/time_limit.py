@@ -49,7 +49,11 @@ def _limited(function: Callable[[], object]) -> object:
 
 
 def _is_limited(frame: FrameType | None) -> bool:
+    hook = getattr(sys.unraisablehook, "func", sys.unraisablehook)  # pytest's is a partial
+    hooks_code = getattr(hook, "__code__", None)
     while frame is not None:
+        if frame.f_code is hooks_code:
+            return False  # a destructor swallowed the exception, which is just being reported
         if frame.f_code is _limited.__code__:
             return True
         frame = frame.f_back
