@@ -80,7 +80,7 @@ def test_the_loss_at_the_start(scale, loss, said):
     assert said in diagnosing.loss_at_start(model, (X, Y), 3, loss).verdict
 
 
-def test_one_batch_is_learned_by_heart_unless_the_loss_ignores_the_labels():
+def test_one_batch_is_memorised_unless_the_loss_ignores_the_labels():
     report = diagnosing.overfit_one_batch(network(), (X, Y), steps=200)
     assert report.verdict.startswith("memorised") and report.rows[-1][2] == "100%"
     report = diagnosing.overfit_one_batch(network(), (X, Y), 200, loss_function=entropy)

@@ -113,6 +113,17 @@ def trial(
     return label_efficiency.scores(held_out, found.argmax(axis=1))
 
 
+def pretrained_further(corpus: Corpus, seed: int) -> np.ndarray:
+    """Fine-tune MiniLM that was pre-trained further; return the predicted classes, (texts,)."""
+    settings = replace(fine_tuning.SETTINGS, seed=seed)
+    begin = further_pretraining.load(corpus.name)
+    return encoder(corpus, settings, begin).argmax(axis=1)
+
+
+# As label_efficiency's: from a corpus and a seed to the predicted classes of the test part.
+METHODS = label_efficiency.METHODS | {FURTHER: pretrained_further}
+
+
 def words(corpus: Corpus) -> np.ndarray:
     """Fit TF-IDF and logistic regression; return the same, shape (texts, classes)."""
     fitted = baselines.bag_of_words(corpus, "logistic").pipeline
@@ -136,15 +147,11 @@ def score(corpus: str, part: str, method: str, seed: int) -> dict[str, float]:
     """
     check_method(method, GRID["method"])
     whole_corpus = prepared(corpus, part)
-    if method == FURTHER:
-        settings = replace(fine_tuning.SETTINGS, seed=seed)
-        found = encoder(whole_corpus, settings, begin=further_pretraining.load(corpus))
-        predictions = found.argmax(axis=1)
-    elif method in AVERAGES:
+    if method in AVERAGES:
         members = [_member(whole_corpus, part, name, seed) for name in AVERAGES[method]]
         predictions = average(members).argmax(axis=1)
     else:
-        predictions = label_efficiency.METHODS[method](whole_corpus, seed)
+        predictions = METHODS[method](whole_corpus, seed)
     return label_efficiency.scores(whole_corpus, predictions)
 
 

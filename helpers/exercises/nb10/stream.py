@@ -141,6 +141,20 @@ def _real(answer: Answer) -> None:
     against(answer, shown, cases, mistakes=MISTAKES, read=_read)
 
 
+# Shows nothing until all that has come is whole.
+WHOLE_ONLY = """
+def shown(tokens):
+    found, held = [], b""
+    for token in tokens:
+        held += token
+        try:
+            found.append(held.decode())
+            held = b""
+        except UnicodeDecodeError:
+            found.append("")
+    return found + [held.decode(errors="replace")]
+"""
+
 STREAM = Exercise(
     name="10-stream",
     title="Text while it arrives",
@@ -204,33 +218,14 @@ def shown(tokens):
         Wrong(
             "holds everything back and reads it at the end",
             "show them at once",
-            code="""
-def shown(tokens):
-    found, held = [], b""
-    for token in tokens:
-        held += token
-        try:
-            found.append(held.decode())
-            held = b""
-        except UnicodeDecodeError:
-            found.append("")
-    return found + [held.decode(errors="replace")]
-""",
+            code=WHOLE_ONLY,
         ),
         Wrong(
             "never takes away what was shown",
             "shown again",
-            code="""
-def shown(tokens):
-    found, held = [], b""
-    for token in tokens:
-        held += token
-        try:
-            found.append(held.decode())
-        except UnicodeDecodeError:
-            found.append("")
-    return found + [""]
-""",
+            code=WHOLE_ONLY.replace('            held = b""\n', "").replace(
+                'held.decode(errors="replace")', '""'
+            ),
         ),
         Wrong(
             "returns the text so far",
