@@ -132,6 +132,22 @@ def report_notebook(record_property):
     return lambda line: record_property("notebook", line)
 
 
+@pytest.fixture
+def empty_results(tmp_path, monkeypatch):
+    """Return a function that gives an experiment empty results, kept in folders of the test."""
+    from helpers.experiments.store import Results
+
+    def give(experiment):
+        columns = experiment.results.settings, experiment.results.values
+        folders = tmp_path / "own", tmp_path / "published"
+        monkeypatch.setattr(
+            experiment, "results", Results(experiment.results.own.stem, *columns, *folders)
+        )
+        return experiment.results
+
+    return give
+
+
 def pytest_terminal_summary(terminalreporter, config):
     """Say what each notebook took."""
     reports = [r for kind in ("passed", "failed") for r in terminalreporter.getreports(kind)]

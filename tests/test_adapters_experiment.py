@@ -109,16 +109,9 @@ def test_the_stored_runs_are_whole():
         assert row["machine"] and row["threads"] >= 1
 
 
-def test_a_rung_tells_of_the_first_seed_and_counts_the_adapters(tmp_path, monkeypatch):
-    results = Results(
-        "adapters",
-        adapters.results.settings,
-        adapters.results.values,
-        own=tmp_path / "own",
-        published=tmp_path / "published",
-    )
-    monkeypatch.setattr(adapters, "results", results)
-    with pytest.raises(LookupError, match="no run is stored for lora-4 with all labels"):
+def test_a_rung_tells_of_the_first_seed_and_counts_the_adapters(empty_results):
+    results = empty_results(adapters)
+    with pytest.raises(LookupError, match="no run is stored for method lora-4, labels all"):
         adapters.rung("lora-4")
     values = dict.fromkeys(results.values, 0.5) | {"test_accuracy": 0.75, "train_seconds": 12.0}
     for seed in (1, 0):

@@ -7,20 +7,14 @@ import pytest
 
 from helpers.evaluation import metrics
 from helpers.experiments import full_size, learning_rates, text_length
-from helpers.experiments.store import Results
 from helpers.sources import corpora
 
 
 @pytest.fixture
-def small(tmp_path, monkeypatch):
+def small(tmp_path, monkeypatch, empty_results):
     """Newsroom, few texts that teach, results and kept models in a folder of the test."""
-    columns = ("corpus", "part", "method"), ("accuracy", "macro_f1")
-    folders = {"own": tmp_path / "own", "published": tmp_path / "published"}
-    monkeypatch.setattr(full_size, "results", Results("full_size", *columns, **folders))
-    columns = ("corpus", "rate"), ("accuracy",)
-    monkeypatch.setattr(learning_rates, "results", Results("learning_rates", *columns, **folders))
-    columns = ("corpus", "tokens"), ("accuracy", "macro_f1")
-    monkeypatch.setattr(text_length, "results", Results("text_length", *columns, **folders))
+    for experiment in (full_size, learning_rates, text_length):
+        empty_results(experiment)
     monkeypatch.setattr(full_size, "KEPT", tmp_path / "kept")
     monkeypatch.setattr(full_size, "TEACHING", 200)
     return tmp_path
@@ -107,7 +101,7 @@ def test_a_rung_tells_of_the_first_seed_and_what_its_models_cost_together(small,
         return np.eye(3)[corpus.test.labels]
 
     monkeypatch.setattr(full_size, "encoder", encoder)
-    with pytest.raises(LookupError, match="no run is stored for two encoders on newsroom"):
+    with pytest.raises(LookupError, match="no run is stored for corpus newsroom, part test"):
         full_size.rung("newsroom", "two encoders")
     for method in ("words", "fine-tuned encoder", "words and two encoders"):
         full_size.point("newsroom", "test", method, 0)

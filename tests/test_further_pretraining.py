@@ -6,7 +6,6 @@ import pytest
 import torch
 
 from helpers.experiments import full_size, further_pretraining
-from helpers.experiments.store import Results
 from helpers.models.encoder import Encoder, EncoderSizes
 from helpers.sources import corpora, published_encoders
 from helpers.training.loop import History
@@ -15,7 +14,7 @@ TINY = EncoderSizes(width=32, layers=1, heads=2, hidden=64)
 
 
 @pytest.fixture
-def tiny(monkeypatch, tmp_path):
+def tiny(monkeypatch, tmp_path, empty_results):
     """A small random encoder under MiniLM's name, weights kept in a folder of the test."""
     tokenizer = published_encoders.load().tokenizer
 
@@ -25,9 +24,7 @@ def tiny(monkeypatch, tmp_path):
 
     monkeypatch.setattr(published_encoders, "load", load)
     monkeypatch.setattr(further_pretraining, "KEPT", tmp_path / "kept")
-    folders = {"own": tmp_path / "own", "published": tmp_path / "published"}
-    own = Results("further_pretraining", ("corpus",), ("first_loss", "last_loss"), **folders)
-    monkeypatch.setattr(further_pretraining, "results", own)
+    empty_results(further_pretraining)
     return load
 
 
@@ -67,10 +64,8 @@ def test_the_texts_are_those_of_the_training_part_and_weights_are_kept(tiny, tmp
     assert same(further_pretraining.load("newsroom"), made) and len(seen) == 2
 
 
-def test_a_full_size_run_begins_with_those_weights(tiny, tmp_path, monkeypatch):
-    columns = ("corpus", "part", "method"), ("accuracy", "macro_f1")
-    folders = {"own": tmp_path / "own", "published": tmp_path / "published"}
-    monkeypatch.setattr(full_size, "results", Results("full_size", *columns, **folders))
+def test_a_full_size_run_begins_with_those_weights(tiny, monkeypatch, empty_results):
+    empty_results(full_size)
     monkeypatch.setattr(full_size, "TEACHING", 100)
     kept, began = Encoder(TINY), []
     monkeypatch.setattr(further_pretraining, "load", lambda corpus: kept)

@@ -28,11 +28,8 @@ def tiny():
 
 
 @pytest.fixture
-def own_results(tmp_path, monkeypatch):
-    columns = ("corpus", "method", "labels"), ("accuracy", "macro_f1")
-    folders = {"own": tmp_path / "own", "published": tmp_path / "published"}
-    monkeypatch.setattr(experiment, "results", Results("label_efficiency", *columns, **folders))
-    return experiment.results
+def own_results(empty_results):
+    return empty_results(experiment)
 
 
 # ---- draws ---------------------------------------------------------------------------------

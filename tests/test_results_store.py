@@ -70,6 +70,9 @@ def test_the_spread_is_over_the_seeds_of_one_setting(results):
         results.spread("accuracy", method="c")
     with pytest.raises(KeyError, match="colour is no setting"):
         results.rows(colour="red")
+    assert results.row(method="b", seed=1)["accuracy"] == 0.7
+    with pytest.raises(LookupError, match="6 runs fit; name all"):
+        results.row(labels=8)
 
 
 def test_one_more_run_falls_into_the_interval_as_often_as_promised():

@@ -15,6 +15,12 @@ def spin():
         pass
 
 
+def busy(seconds):
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        pass
+
+
 def swallow():
     while True:
         try:
@@ -75,9 +81,7 @@ def test_what_ends_in_time_is_left_alone_and_so_is_what_follows():
 
     def limited_then_busy():
         within(1, lambda: None)
-        end = time.monotonic() + 1.1
-        while time.monotonic() < end:
-            pass
+        busy(1.1)
 
     assert in_a_thread(limited_then_busy) == "nothing"
 
@@ -93,12 +97,6 @@ def test_no_time_is_refused(seconds):
         within(seconds, print)
 
 
-def ends_about_when_it_is_stopped(limit):
-    end = time.perf_counter() + limit
-    while time.perf_counter() < end:
-        pass
-
-
 @pytest.mark.parametrize("place", ["main thread", "another thread"])
 def test_nothing_is_raised_once_the_function_is_left(place):
     before = signal.getsignal(signal.SIGALRM)
@@ -107,7 +105,7 @@ def test_nothing_is_raised_once_the_function_is_left(place):
         for place in range(60):
             limit = 0.002 + place * 0.00001
             try:
-                within(limit, lambda limit=limit: ends_about_when_it_is_stopped(limit))
+                within(limit, lambda limit=limit: busy(limit))  # ends about when it is stopped
             except TookTooLong:
                 pass
             sum(range(20_000))  # raised here, it would end the test
@@ -123,16 +121,12 @@ def test_the_report_of_an_exception_that_a_destructor_swallowed_is_left_alone(mo
     reported = []
 
     def hook(unraisable):  # takes long, so that the next signal comes while it works
-        until = time.perf_counter() + 0.05
-        while time.perf_counter() < until:
-            pass
+        busy(0.05)
         reported.append(unraisable.exc_type)
 
     class Slow:
         def __del__(self):
-            until = time.perf_counter() + 0.2
-            while time.perf_counter() < until:
-                pass
+            busy(0.2)
 
     def endless():
         Slow()

@@ -106,10 +106,8 @@ def test_stored_runs_are_of_the_grid_and_plausible():
         assert (row["moved"] == 0) == frozen, row
 
 
-def test_a_stored_run_is_taken_up_again(tmp_path, monkeypatch):
-    columns = ("variant",), ("accuracy", "train_loss", "moved", "found")
-    folders = {"own": tmp_path / "own", "published": tmp_path / "published"}
-    monkeypatch.setattr(experiment, "results", Results("which_layers", *columns, **folders))
+def test_a_stored_run_is_taken_up_again(monkeypatch, empty_results):
+    empty_results(experiment)
     monkeypatch.setattr(published_encoders, "load", lambda: None)
     monkeypatch.setattr(
         experiment, "score", lambda *a: dict.fromkeys(("accuracy", "train_loss", "moved"), 0.5)

@@ -173,25 +173,24 @@ def rung(corpus: str, method: str) -> ladder.Rung:
         If there is no such run.
     """
     where = {"corpus": corpus, "part": "test", "method": method, "seed": SEEDS[0]}
-    if not (rows := results.rows(**where)):
-        raise LookupError(f"no run is stored for {method} on {corpus}; run full_size first")
+    row = results.row(**where)
     texts = prepared(corpus, "test")
     sizes = [_size(texts, name) for name in AVERAGES.get(method, (method,))]
-    seconds = rows[0]["seconds"]
+    seconds = row["seconds"]
     if len(sizes) > 1:  # a row of an average leaves out what its members took
         members = ["words" if m == "words" else "fine-tuned encoder" for m in AVERAGES[method]]
-        seconds += sum(results.rows(**where | {"method": name})[0]["seconds"] for name in members)
-    if method == FURTHER:
-        seconds += further_pretraining.results.rows(corpus=corpus)[0]["seconds"]
+        seconds += sum(results.row(**where | {"method": name})["seconds"] for name in members)
+    if method == FURTHER:  # what came before its fine-tuning
+        seconds += further_pretraining.results.row(corpus=corpus)["seconds"]
     return ladder.Rung(
         LADDER.get(method, method),
         corpus,
-        rows[0]["accuracy"],
-        rows[0]["macro_f1"],
+        row["accuracy"],
+        row["macro_f1"],
         sum(parameters for parameters, _ in sizes),
         seconds,
         sum(megabytes for _, megabytes in sizes),
-        rows[0]["machine"],
+        row["machine"],
         "14",
     )
 

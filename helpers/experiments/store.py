@@ -111,6 +111,19 @@ class Results:
         wanted = {name: str(value) for name, value in where.items()}
         return [row for row in rows.values() if all(str(row[n]) == v for n, v in wanted.items())]
 
+    def row(self, **where) -> dict:
+        """Return the one row whose settings and seed are as asked.
+
+        Raises
+        ------
+        LookupError
+            If there is no such row, or more than one.
+        """
+        rows = self._some(where)
+        if len(rows) > 1:
+            raise LookupError(f"{len(rows)} runs fit; name all of {(*self.settings, 'seed')}")
+        return rows[0]
+
     def spread(self, value: str, **where) -> Spread:
         """Return mean and deviation of a value over the seeds of one setting.
 
@@ -119,10 +132,7 @@ class Results:
         LookupError
             If there is no such row.
         """
-        rows = self.rows(**where)
-        if not rows:
-            asked = ", ".join(f"{name} {value}" for name, value in where.items())
-            raise LookupError(f"no run is stored for {asked} in {self.published.name}")
+        rows = self._some(where)
         different = {tuple(row[name] for name in self.settings) for row in rows}
         if len(different) > 1:
             raise LookupError(f"{len(different)} settings fit; name all of {self.settings}")
@@ -163,6 +173,12 @@ class Results:
         }
         self._add(row)
         return row
+
+    def _some(self, where: Mapping) -> list[dict]:
+        if rows := self.rows(**where):
+            return rows
+        asked = ", ".join(f"{name} {value}" for name, value in where.items())
+        raise LookupError(f"no run is stored for {asked} in {self.published.name}")
 
     def _key(self, row: Mapping) -> tuple:
         return (*(str(row[name]) for name in self.settings), int(row["seed"]))
