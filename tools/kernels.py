@@ -3,8 +3,10 @@
 Used by execute_notebook.py (run, store) and check_notebook.py (test).
 """
 
+import math
 import os
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -45,16 +47,21 @@ def environment(scratch: Path, **more: str) -> dict[str, str]:
 class Memory:
     """Watches the most memory that the processes below ``root`` hold at once.
 
+    Looks ``every`` so many seconds. The true count walks all pages, some 50 ms for a kernel with
+    torch, and a notebook slows down meanwhile; so it's done when resident memory, which is cheap to
+    read, has grown by a hundredth, and otherwise once in ``at_least`` seconds.
+
     >>> with Memory() as memory:
     ...     pass
     >>> memory.peak  # this process started no other
     0
     """
 
-    def __init__(self, root: int | None = None, every: float = 0.1) -> None:
+    def __init__(self, root: int | None = None, every: float = 0.1, at_least: float = 2.0) -> None:
         self.peak = 0  # bytes
+        self.counts = 0  # how often all pages were walked
         self._root = psutil.Process(root)
-        self._every = every
+        self._every, self._at_least = every, at_least
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
@@ -67,9 +74,13 @@ class Memory:
         self._thread.join()
 
     def _watch(self) -> None:
+        most, last = 0, -math.inf  # resident bytes, and when they were counted
         while not self._stop.wait(self._every):
-            if resident(self._root) > self.peak:  # else no need for the slower count
+            now = resident(self._root)
+            if now > 1.01 * most or (now and time.monotonic() - last > self._at_least):
                 self.peak = max(self.peak, held(self._root))
+                self.counts += 1
+                most, last = max(most, now), time.monotonic()
 
 
 def resident(root: psutil.Process) -> int:
