@@ -1,9 +1,9 @@
 """A pre-trained model's own tokenizer, read from its file: texts to ids and back, fast.
 
-Notebook 10 shows what it does inside; notebooks 13 to 17 feed their models with it. The cutting is
-the work of the ``tokenizers`` library, in Rust. This module adds what a training run needs: plain
-lists of ids, one warning about all texts that were too long, and a clear error for a text that
-a model could only guess about. Where the file lies is left to the caller
+Notebook 10 shows what it does inside; the notebooks from 13 on feed their models with it. The
+cutting is the work of the ``tokenizers`` library, in Rust. This module adds what a training run
+needs: plain lists of ids, one warning about all texts that were too long, and a clear error for a
+text that a model could only guess about. Where the file lies is left to the caller
 (``helpers.sources.assets``), padding to ``batches``.
 """
 

@@ -69,7 +69,7 @@ mistake: it shows you where your picture of the words differs from the words.
 """,
     answer="predicted",
     starter="""
-# For example, predicted = [0.1, 0.1, 0.1] is told what the first was measured to be, and why.
+# Try predicted = [0.1, 0.1, 0.1]: the check says what the first was measured to be, and why.
 predicted = ...  # your turn: [share of types, share of texts, share of tokens]
 """,
     hints=(

@@ -77,7 +77,7 @@ is no mistake: it shows you where your picture of the vectors differs from the v
 """,
     answer="predicted",
     starter="""
-# For example, predicted = [0.9, 0.9, 0.9] is told what the first was measured to be, and why.
+# Try predicted = [0.9, 0.9, 0.9]: the check says what the first was measured to be, and why.
 predicted = ...  # your turn: [mean cosine, share of plurals, share of capitals]
 """,
     hints=(

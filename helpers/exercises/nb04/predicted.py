@@ -71,7 +71,7 @@ picture of a loss differs from the loss.
 """,
     answer="predicted",
     starter="""
-# For example, predicted = [0.1, 0.1, 0.1] is told what the first was measured to be, and why.
+# Try predicted = [0.1, 0.1, 0.1]: the check says what the first was measured to be, and why.
 predicted = ...  # your turn: [share of the loss, validation share, training share]
 """,
     hints=(

@@ -85,7 +85,7 @@ network differs from the network.
 """,
     answer="predicted",
     starter="""
-# For example, predicted = [0.2, 0.9, -1] is told what the first was measured to be, and why.
+# Try predicted = [0.2, 0.9, -1]: the check says what the first was measured to be, and why.
 predicted = ...  # your turn: [loss, share, power of ten]
 """,
     hints=(

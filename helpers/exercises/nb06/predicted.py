@@ -101,7 +101,7 @@ you where your picture of Adam differs from Adam.
 """,
     answer="predicted",
     starter="""
-# For example, predicted = [0.5, 0.5, 0.5] is told what the first was measured to be, and why.
+# Try predicted = [0.5, 0.5, 0.5]: the check says what the first was measured to be, and why.
 predicted = ...  # your turn: [share of the way, share of the rate, share of the headlines]
 """,
     hints=(

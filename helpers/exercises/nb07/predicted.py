@@ -82,7 +82,7 @@ training differs from training.
 """,
     answer="predicted",
     starter="""
-# For example, predicted = [0.5, 1, 0.33] is told what the first was measured to be, and why.
+# Try predicted = [0.5, 1, 0.33]: the check says what the first was measured to be, and why.
 predicted = ...  # your turn: [share, factor, accuracy]
 """,
     hints=(

@@ -108,7 +108,7 @@ from the program.
 """,
     answer="predicted",
     starter="""
-# For example, predicted = [0.8, 0.5, 0.5] is told what the first was measured to be, and why.
+# Try predicted = [0.8, 0.5, 0.5]: the check says what the first was measured to be, and why.
 predicted = ...  # your turn: [accuracy, share of the training texts, accuracy of the best]
 """,
     hints=(

@@ -74,7 +74,7 @@ differs from luck.
 """,
     answer="predicted",
     starter="""
-# For example, predicted = [0.99, 0.05, 0] is told what the first was computed to be, and why.
+# Try predicted = [0.99, 0.05, 0]: the check says what the first was computed to be, and why.
 predicted = ...  # your turn: [lower end, chance of at least one, ECE]
 """,
     hints=(

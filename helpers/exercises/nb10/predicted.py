@@ -91,7 +91,7 @@ tokens differs from the tokens.
 """,
     answer="predicted",
     starter="""
-# For example, predicted = [0.5, 1, 0.1] is told what the first was measured to be, and why.
+# Try predicted = [0.5, 1, 0.1]: the check says what the first was measured to be, and why.
 predicted = ...  # your turn: [share of words, factor, share of merges]
 """,
     hints=(

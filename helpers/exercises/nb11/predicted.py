@@ -103,7 +103,7 @@ attention differs from what attention does.
 """,
     answer="predicted",
     starter="""
-# For example, predicted = [0.9, 0.1, 2.0] is told what the first was measured to be, and why.
+# Try predicted = [0.9, 0.1, 2.0]: the check says what the first was measured to be, and why.
 predicted = ...  # your turn: [share, share, loss]
 """,
     hints=(

@@ -104,11 +104,11 @@ WINDOW = Exercise(
     difficulty=2,
     minutes=12,
     prompt="""
-Long texts are expensive, so some models let each token see only the last few. Return the mask: a
-boolean array of shape (batch, longest, longest), True where query $i$ of a text may look at key
-$j$. It may look at itself and at the `width - 1` tokens before it, and never at padding. `lengths`
-holds the real tokens of each text. (The rows of padding queries follow the same rule; nobody reads
-them.)
+Long texts are expensive, so some models let each token see only the last few. Write
+`window_mask(lengths, longest, width)`, which returns the mask: a boolean array of shape (batch,
+longest, longest), True where query $i$ of a text may look at key $j$. It may look at itself and at
+the `width - 1` tokens before it, and never at padding. `lengths` holds the real tokens of each
+text. (The rows of padding queries follow the same rule; nobody reads them.)
 """,
     answer="window_mask",
     starter='''

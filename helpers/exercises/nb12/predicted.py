@@ -68,14 +68,14 @@ the models do.
 
 1. At every second token a model is certain, and right. At the others it chooses evenly among 16
    tokens. What is its **perplexity** over all of them (within 0.3)?
-2. Texts have six ordinary tokens, and each token is chosen with 15 %. In what **share** of the
-   texts would nothing be chosen, if no rule added one (within 0.05)?
+2. Texts have six ordinary tokens, and each is chosen with a probability of 15 %. In what **share**
+   of the texts would nothing be chosen, if no rule added one (within 0.05)?
 3. A model gives one token 80 % and another 20 %. What **share** does the first one get at a
    temperature of 0.5 (within 0.04)?
 """,
     answer="predicted",
     starter="""
-# For example, predicted = [9, 0.5, 0.5] is told what the first was measured to be, and why.
+# Try predicted = [9, 0.5, 0.5]: the check says what the first was measured to be, and why.
 predicted = ...  # your turn: [perplexity, share, share]
 """,
     hints=(

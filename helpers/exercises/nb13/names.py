@@ -145,11 +145,13 @@ tensor's name in the file and returns the name in our encoder, as in the noteboo
 empty text `""` if it has no place there (pooler, kinds, `position_ids`, and what you don't know).
 Some files put `bert.` in front of each name.
 
-In a block the file's names are `attention.self.query`, `.key`, `.value`, `attention.output.dense`,
-`attention.output.LayerNorm`, `intermediate.dense`, `output.dense` and `output.LayerNorm`; ours are
-`attention.query`, `.key`, `.value`, `.output`, `attention_norm`, `feed_forward.up`,
-`feed_forward.down` and `feed_forward_norm`. Outside they are `tokens.weight`, `positions.weight`,
-`norm.weight` and `norm.bias`.
+`encoder.layer.N` becomes `blocks.N`. In a block the file's names are `attention.self.query`,
+`.key`, `.value`, `attention.output.dense`, `attention.output.LayerNorm`, `intermediate.dense`,
+`output.dense` and `output.LayerNorm`; ours are `attention.query`, `.key`, `.value`, `.output`,
+`attention_norm`, `feed_forward.up`, `feed_forward.down` and `feed_forward_norm`.
+Outside, `embeddings.word_embeddings.weight`, `embeddings.position_embeddings.weight`,
+`embeddings.LayerNorm.weight` and `embeddings.LayerNorm.bias` become `tokens.weight`,
+`positions.weight`, `norm.weight` and `norm.bias`.
 """,
     answer="renamed",
     starter='''

@@ -70,7 +70,7 @@ the encoder.
 """,
     answer="predicted",
     starter="""
-# For example, predicted = [0.2, 0.5, 0.9] is told what the first was measured to be, and why.
+# Try predicted = [0.2, 0.5, 0.9]: the check says what the first was measured to be, and why.
 predicted = ...  # your turn: [cosine, cosine, share]
 """,
     hints=(

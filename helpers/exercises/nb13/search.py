@@ -112,7 +112,7 @@ Write the whole search. Arrays, tensors and lists are all fine as results.
 2. **Batches.** `batches(lengths, places)` returns lists of positions in `lengths`; each text is in
    exactly one. A batch takes at most `places` places, padding included; a text with more has a
    batch of its own. With many texts, at most 20 % of all places may be padding, and there may be
-   few more batches than needed.
+   at most about twice as many batches as all tokens would fill without padding.
 3. **Many texts.** `embed(encode, sequences, places)` gets each text's ids. It pads each batch with
    0, calls `encode(ids, lengths)` for its token vectors, and returns the texts' vectors in the
    order given.
@@ -128,7 +128,7 @@ import numpy as np
 
 
 class Search:
-    # Example: batches([3, 9, 5, 4], 12) could be [[1], [2, 3], [0]]; fused([[4, 7], [7]]), [7, 4].
+    # batches([3, 9, 5, 4], 12) may give [[1], [2, 3], [0]]; fused([[4, 7], [7]]) gives [7, 4].
     @staticmethod
     def pooled(vectors, lengths):
         return ...  # part 1

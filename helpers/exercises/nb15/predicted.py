@@ -82,7 +82,7 @@ what happens.
 """,
     answer="predicted",
     starter="""
-# For example, predicted = [10, 0.5, 0.9] is told what the first was measured to be, and why.
+# Try predicted = [10, 0.5, 0.9]: the check says what the first was measured to be, and why.
 predicted = ...  # your turn: [percentage, share, share]
 """,
     hints=(

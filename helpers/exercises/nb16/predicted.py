@@ -79,7 +79,7 @@ they measure.
 """,
     answer="predicted",
     starter="""
-# For example, predicted = [1, 0, 0.1] is told what the first was computed to be, and why.
+# Try predicted = [1, 0, 0.1]: the check says what the first was computed to be, and why.
 predicted = ...  # your turn: [share where the order decides, upper end, share of errors]
 """,
     hints=(
