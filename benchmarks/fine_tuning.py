@@ -46,10 +46,10 @@ def table() -> str:
         "# Fine-tuning at full size",
         "",
         "MiniLM (6 layers, 22.6 million numbers) fine-tuned on all labels, beside the course's "
-        "earlier methods; a method without a line hasn't been run on that corpus. Mean accuracy "
-        "(and macro-F1) of so many seeds on the test part, ± the standard deviation over seeds. "
-        "Nothing was chosen on the test part. Seconds are of one core, the most that a run took. "
-        "Methods that average use models that are fitted already; they cost those models' seconds.",
+        "earlier methods; a method without a line hasn't been run on that corpus. Accuracy "
+        "and macro-F1 on the test part are means over the seeds counted in the table, ± the "
+        "standard deviation over seeds. Nothing was chosen on the test part. Seconds are of one "
+        "core, for the longest run. An average costs the seconds of the models in it.",
     ]
     for corpus in full_size.CORPORA:
         lines += ["", f"## {corpus}", "", f"Published: {PUBLISHED[corpus]}.", ""]
@@ -101,10 +101,11 @@ def _choices() -> str:
         len(full_size.prepared(corpus, "held out").test) for corpus in learning_rates.GRID["corpus"]
     )
     lines = [
-        f"{full_size.TEACHING:,} texts of the training part teach, the others, {r8:,} of "
-        f"R8's and {reviews:,} reviews, are scored: MiniLM fine-tuned at several learning rates "
-        f"(texts cut to {fine_tuning.MAX_LENGTH} tokens), at the rate chosen and another length, "
-        "and averages of models.",
+        f"Models learn from {full_size.TEACHING:,} texts of the official training part (notebook "
+        "14's training and validation parts together) and are scored on the others: "
+        f"{r8:,} of R8's and {reviews:,} reviews. Tried were several learning rates, with texts "
+        f"cut to {fine_tuning.MAX_LENGTH} tokens, another length at the rate chosen, and averages "
+        "of models.",
         "",
         "| corpus | what | accuracy | seeds |",
         "|---|---|---|---|",
@@ -132,11 +133,14 @@ def _choices() -> str:
 def _how() -> str:
     rows = RUNS.rows(part="test", method="fine-tuned encoder")
     commands = sorted({row["command"].split(" corpus=")[0] for row in rows})
+    short = {row["method"] for row in RUNS.rows(part="test") if "--bfloat16" in row["command"]}
+    methods = [name for name in full_size.GRID["method"] if name in short]
     return (
         f"`{'`, `'.join(commands)}` with corpus, part, method and seed; each row of "
         "`data/results/full_size.csv` holds its command, seed, seconds and machine "
-        f"({', '.join(sorted({row['machine'] for row in rows}))}). `--bfloat16` multiplies "
-        "matrices in bfloat16; the rest stays float32."
+        f"({', '.join(sorted({row['machine'] for row in rows}))}). Runs of these methods "
+        f"were given `--bfloat16`: {', '.join(methods)}. It multiplies matrices in bfloat16; the "
+        "rest stays float32."
     )
 
 

@@ -67,7 +67,7 @@ Commit to three numbers before anything is measured. The check then measures the
 first that's off. A wrong guess does no harm: it shows you what freezing does and what it doesn't.
 
 1. An encoder has six blocks. Embeddings and the *upper five* blocks are frozen; only the lowest
-   block trains. What **share** of a full step's work is left (within 0.06)?
+   block trains. What **share** of a full step's work is left (within 0.06)? There is no head.
 2. An encoder is frozen with `requires_grad_(False)`, in training mode (`model.train()`), with
    dropout 0.1. The same texts go through it twice. What **share** of the numbers in their mean
    vectors differ (within 0.1)?
@@ -77,7 +77,7 @@ first that's off. A wrong guess does no harm: it shows you what freezing does an
 """,
     answer="predicted",
     starter="""
-# For example, predicted = [0.1, 0.5, 0.5] is told what the first was measured to be, and why.
+# Try predicted = [0.1, 0.5, 0.5]: the check says what the first was measured to be, and why.
 predicted = ...  # your turn: [share, share, weight]
 """,
     hints=(
