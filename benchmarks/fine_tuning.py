@@ -107,8 +107,8 @@ def _choices() -> str:
         f"cut to {fine_tuning.MAX_LENGTH} tokens, another length at the rate chosen, and averages "
         "of models.",
         "",
-        "| corpus | what | accuracy | seeds |",
-        "|---|---|---|---|",
+        "| corpus | what | accuracy | seeds | matrix products in |",
+        "|---|---|---|---|---|",
     ]
     if RUNS.rows(part="held out", method=full_size.FURTHER):
         lines[0] += (
@@ -126,8 +126,17 @@ def _choices() -> str:
         for results, what, where in tried:
             if rows := results.rows(corpus=corpus, **where):
                 mean = results.spread("accuracy", corpus=corpus, **where).mean
-                lines.append(f"| {corpus} | {what} | {mean:.4f} | {len(rows)} |")
+                told = f"{mean:.4f} | {len(rows)} | {_products(rows, what)}"
+                lines.append(f"| {corpus} | {what} | {told} |")
     return "\n".join(lines)
+
+
+def _products(rows: list[dict], what: str) -> str:
+    """Return in what numbers these runs multiplied matrices; nothing for averages and words."""
+    if what in full_size.AVERAGES and what != "fine-tuned encoder":
+        return ""
+    short = {"--bfloat16" in row["command"] for row in rows}
+    return " and ".join("bfloat16" if one else "float32" for one in sorted(short))
 
 
 def _how() -> str:
