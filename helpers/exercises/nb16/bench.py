@@ -170,9 +170,9 @@ scores from 0 to 1; above 0.5 means praise.
    `invariance(cases)` returns the cases with some texts above 0.5 and others not.
 4. **Direction.** `direction(cases, wanted, tolerance)` returns the cases in which any later text
    scores more than `tolerance` below the first (`wanted` 1) or above it (−1).
-5. **Report.** `results` maps a test's name to (failed, cases). `report(results)` returns a list of
-   (name, rate, low, high) with Wilson's 95 % interval. The highest rate comes first; equal rates
-   stay in the order given.
+5. **Report.** `results` maps a test's name to two counts, (failed, cases). `report(results)`
+   returns a list of (name, rate, low, high) with Wilson's 95 % interval. The highest rate comes
+   first; equal rates stay in the order given.
 """,
     answer="Bench",
     starter='''
@@ -251,6 +251,30 @@ class Bench:
             fails="part 2",
         ),
         Wrong(
+            "returns truth values",
+            "True and False are returned",
+            (
+                "[text for text, p in zip(texts, scores) if wanted * (p - 0.5) <= 0]",
+                "[wanted * (p - 0.5) <= 0 for p in scores]",
+            ),
+            fails="part 2",
+        ),
+        Wrong(
+            "counts every move of the score",
+            "only the side of 0.5 counts",
+            ("len({bool(p > 0.5) for p in", "len({float(p) for p in"),
+            fails="part 3",
+        ),
+        Wrong(
+            "returns truth values for cases",
+            "True and False are returned",
+            (
+                "[case for case in cases if len({bool(p > 0.5) for p in self.score(case)}) > 1]",
+                "[len({bool(p > 0.5) for p in self.score(case)}) > 1 for case in cases]",
+            ),
+            fails="part 3",
+        ),
+        Wrong(
             "compares the first two",
             "a case may have more than two texts",
             (
@@ -308,6 +332,18 @@ class Bench:
             fails="part 4",
         ),
         Wrong(
+            "asks that all later texts move",
+            "one such text is enough",
+            ("if any(wanted", "if all(wanted"),
+            fails="part 4",
+        ),
+        Wrong(
+            "fails at the tolerance itself",
+            "only more than that fails",
+            ("wanted * (first - p) > tolerance", "wanted * (first - p) >= tolerance"),
+            fails="part 4",
+        ),
+        Wrong(
             "looks at the last alone",
             "only the last text is compared",
             ("for p in later)", "for p in later[-1:])"),
@@ -322,6 +358,26 @@ class Bench:
                 "half = z * sqrt(share * (1 - share) / n)\n"
                 "            middle, whole = share, 1",
             ),
+            fails="part 5",
+        ),
+        Wrong(
+            "takes the plain formula, cut off at 0 and 1",
+            "gives no width at 0 failures",
+            (
+                "half = z * sqrt(share * (1 - share) / n + z**2 / (4 * n**2))\n"
+                "            middle, whole = share + z**2 / (2 * n), 1 + z**2 / n\n"
+                "            rows.append((name, share, (middle - half) / whole, "
+                "(middle + half) / whole))",
+                "half = z * sqrt(share * (1 - share) / n)\n"
+                "            rows.append((name, share, max(0, share - half), "
+                "min(1, share + half)))",
+            ),
+            fails="part 5",
+        ),
+        Wrong(
+            "gives per cent",
+            "a rate is a share from 0 to 1",
+            ("rows.append((name, share,", "rows.append((name, 100 * share,"),
             fails="part 5",
         ),
         Wrong(

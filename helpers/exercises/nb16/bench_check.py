@@ -107,7 +107,9 @@ def moves() -> list[tuple]:
         for cases in groups()
         for wanted, tolerance in ((1, 0.055), (-1, 0.055), (1, 0.155), (-1, 0.0))
     ]
-    return [*made, ([["p=0.30", "p=0.42"], ["p=0.40", "p=0.30"]], 1, 0.055)]
+    just = [["p=0.75", "p=0.25"], ["p=0.25", "p=0.75"]]  # exact in binary: a gap of just 0.5
+    made.append(([["p=0.30", "p=0.42"], ["p=0.40", "p=0.30"]], 1, 0.055))
+    return [*made, (just, 1, 0.5), (just, -1, 0.5)]
 
 
 def part_1(answer: Answer) -> None:
@@ -149,6 +151,9 @@ def part_2(answer: Answer) -> None:
         "places are returned; the texts are asked for": lambda texts, wanted: [
             k for k, t in enumerate(texts) if t in minimum(texts, wanted)
         ],
+        "True and False are returned; the texts that fail are asked for": lambda texts, wanted: [
+            wanted * (p - 0.5) <= 0 for p in score(texts).tolist()
+        ],
     }
     against(bench(answer, "minimum"), minimum, sides(), ["texts", "wanted"], mistakes)
 
@@ -156,8 +161,8 @@ def part_2(answer: Answer) -> None:
 def part_3(answer: Answer) -> None:
     """Invariance."""
 
-    def far(cases: list) -> list:
-        return [c for c in cases if np.abs(score(c)[1:] - score(c)[0]).max() > 0.1]
+    def far(cases: list, least: float = 0.1) -> list:
+        return [c for c in cases if np.abs(score(c)[1:] - score(c)[0]).max() > least]
 
     def ends(cases: list) -> list:
         return [c for c in cases if (score(c)[0] > 0.5) != (score(c)[1] > 0.5)]
@@ -167,7 +172,13 @@ def part_3(answer: Answer) -> None:
             case for case in cases if case not in invariance(cases)
         ],
         "a case may have more than two texts; all must be on one side": ends,
-        "that looks at how far the score moves; only the side of 0.5 counts here": far,
+        "that looks at how far the score moves; only the side of 0.5 counts here": (
+            far,
+            lambda cases: far(cases, 0.0),
+        ),
+        "True and False are returned; the cases that fail are asked for": lambda cases: [
+            case in invariance(cases) for case in cases
+        ],
         "a score of exactly 0.5 is not above 0.5, so it is on the other side": (
             lambda cases: [c for c in cases if len(set((score(c) >= 0.5).tolist())) > 1],
             lambda cases: [c for c in cases if score(c).max() > 0.5 > score(c).min()],
@@ -193,9 +204,15 @@ def part_4(answer: Answer) -> None:
         "wanted is -1 where the score must not rise": (
             lambda cases, wanted, tolerance: direction(cases, 1, tolerance)
         ),
+        "a move of exactly the tolerance passes; only more than that fails": (
+            lambda cases, wanted, tolerance: direction(cases, wanted, tolerance - 2e-9)
+        ),
         "the tolerance is not used": lambda cases, wanted, tolerance: direction(cases, wanted, 0),
         "only the second text is compared with the first; a case may have more": (
             other(lambda p, w: w * (p[0] - p[1]))
+        ),
+        "only cases in which every later text moves too far are taken; one such text is enough": (
+            other(lambda p, w: (w * (p[0] - p[1:])).min())
         ),
         "only the last text is compared with the first": other(lambda p, w: w * (p[0] - p[-1])),
         "each text is compared with the one before it, not with the first": (
@@ -234,6 +251,15 @@ def part_5(answer: Answer) -> None:
             rows.append((name, *(round(x, 3) for x in (rate, rate - half, rate + half))))
         return rows
 
+    def clipped(results: dict) -> list[tuple]:
+        return [(*row[:2], max(row[2], 0.0), min(row[3], 1.0)) for row in plain(results)]
+
+    def percent(results: dict, columns: int) -> list[tuple]:
+        return [
+            (row[0], *(round(100 * x if k < columns else x, 3) for k, x in enumerate(row[1:])))
+            for row in report(results)
+        ]
+
     def passed(results: dict) -> list[tuple]:
         return rounded({name: (n - failed, n) for name, (failed, n) in results.items()})
 
@@ -255,7 +281,11 @@ def part_5(answer: Answer) -> None:
             lambda r: sorted(rounded(r), key=lambda row: (-row[1], row[0])),
             lambda r: sorted(rounded(r), key=lambda row: (row[1], row[0]), reverse=True),
         ),
-        "that is the plain formula, which gives no width at 0 failures": plain,
+        "that is the plain formula, which gives no width at 0 failures": (plain, clipped),
+        "per cent are returned; a rate is a share from 0 to 1": (
+            lambda r: percent(r, 1),
+            lambda r: percent(r, 3),
+        ),
         "that is the share that passed": passed,
         "z is 1.96": lambda r: rounded(r, 1.645),
     }

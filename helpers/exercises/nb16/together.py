@@ -120,6 +120,39 @@ def together(words, i, j, log_odds):
 """,
         ),
         Wrong(
+            "pops one after the other",
+            "have moved",
+            code="""
+def together(words, i, j, log_odds):
+    def z(*places):
+        left = list(words)
+        for place in places:
+            left.pop(place)
+        return log_odds([" ".join(left)])[0]
+
+    return z() - z(i) - z(j) + z(i, j)
+""",
+        ),
+        Wrong(
+            "removes the first word alike",
+            "not by their place",
+            code="""
+def together(words, i, j, log_odds):
+    def z(*out):
+        left = list(words)
+        for word in out:
+            left.remove(word)
+        return log_odds([" ".join(left)])[0]
+
+    return z() - z(words[i]) - z(words[j]) + z(words[i], words[j])
+""",
+        ),
+        Wrong(
+            "compares the two words",
+            "compares word i's effect with word j's",
+            ("(whole - no_i) - (no_j - neither)", "(whole - no_i) - (whole - no_j)"),
+        ),
+        Wrong(
             "leaves a gap",
             "two spaces are left",
             code="""

@@ -38,6 +38,27 @@ def _shifted(words: list[str], i: int, j: int, z: Callable) -> float:
     return whole - no_i - no_j + float(np.asarray(z([" ".join(both)]))[0])
 
 
+def _popped(words: list[str], i: int, j: int, z: Callable) -> float:
+    """Pop i, then j from what is left; an error where j is no longer there."""
+    left = list(words)
+    left.pop(i)
+    left.pop(j)
+    whole, no_i, no_j, _ = _terms(words, i, j, z)
+    return whole - no_i - no_j + float(np.asarray(z([" ".join(left)]))[0])
+
+
+def _first_alike(words: list[str], i: int, j: int, z: Callable) -> float:
+    """Remove the first word that looks like each of the two, as list.remove does."""
+    texts = []
+    for out in ((), (i,), (j,), (i, j)):
+        left = list(words)
+        for place in out:
+            left.remove(words[place])
+        texts.append(" ".join(left))
+    a, b, c, d = np.asarray(z(texts), dtype=float)
+    return a - b - c + d
+
+
 def _gaps(words: list[str], i: int, j: int, z: Callable) -> float:
     """Empty the two places and keep the spaces on both sides."""
     outs = (), (i,), (j,), (i, j)
@@ -92,7 +113,7 @@ def _cases() -> Iterator[Case]:
 
 
 def shape(answer: Answer) -> None:
-    answer.number("it is not dull".split(), 2, 3, _model({("not", "dull"): 3.0}, 0))
+    answer.number("it is not dull".split(), 1, 2, _model({("not", "dull"): 3.0}, 0))
 
 
 def values(answer: Answer) -> None:
@@ -118,13 +139,17 @@ def values(answer: Answer) -> None:
             weighted(1, -1, 1, -1),
             weighted(1, 1, -1, -1),
         ),
+        "that compares word i's effect with word j's; compare word i's effect with j there and "
+        "without j": (weighted(0, -1, 1, 0), weighted(0, 1, -1, 0)),
         "words were taken out by what they are, not by their place; a word may come twice": (
-            _by_value
+            _by_value,
+            _first_alike,
         ),
         "two spaces are left where a word was; join only the words that stay": _gaps,
         "after one word is taken out, the places of those behind it have moved": (
             _shifted,
             lambda words, i, j, z: _shifted(words, j, i, z),
+            _popped,
         ),
     }
     against(answer, _together, _cases(), mistakes=mistakes)
