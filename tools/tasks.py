@@ -114,7 +114,7 @@ def bench(python: Path, more: list[str]) -> int:
 
 
 def assets(python: Path, more: list[str]) -> int:
-    """fetch the data and vectors that the notebooks and tests read (about 205 MB)"""
+    """fetch the data and vectors that the notebooks and tests read (289 MB)"""
     if not sys.stderr.isatty():
         os.environ.setdefault("COURSE_QUIET", "1")  # no bars in a log
     return call(python, ["-m", "helpers.sources.assets", "fetch", *(more or ASSETS)])
