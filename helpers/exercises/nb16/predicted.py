@@ -86,8 +86,8 @@ predicted = ...  # your turn: [share where the order decides, upper end, share o
         "For the first: what are the scores of the two sentences of a pair? For the second: at "
         "which rate do thirty cases without a failure get unlikely? For the third: take 1,000 "
         "texts and count.",
-        "Two equal scores, two different sides. The upper end is what the lower end of 30 correct "
-        "out of 30 was in notebook 09, seen from the other side. 40 errors against 45.",
+        "Two equal scores, two different sides. An exercise of notebook 09 asks for the lower end "
+        "of 30 correct out of 30: the same, seen from the other side. 40 errors against 45.",
     ),
     solution="""
 # 1. Both sentences of a pair have the same sum, so exactly one of them is wrong.
