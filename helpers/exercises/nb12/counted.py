@@ -259,6 +259,21 @@ steps = (counts, probability, perplexity, drawn, chosen)
             2,
         ),
         _wrong("forgets k above", "without its factor k", "+ k * p)", "+ p)", 2),
+        _wrong(
+            "adds 1 at the empty context",
+            "in k / V's place",
+            "        p = (seen.get(token, 0) + k * p) / (sum(seen.values()) + k)\n",
+            "        j = k if m else size\n"
+            "        p = (seen.get(token, 0) + j * p) / (sum(seen.values()) + j)\n",
+            2,
+        ),
+        _wrong(
+            "goes from long to short",
+            "begin with the empty one",
+            "for m in range(min(len(context), len(tables) - 1) + 1):",
+            "for m in range(min(len(context), len(tables) - 1), -1, -1):",
+            2,
+        ),
         _wrong("counts kinds", "not how many kinds", "sum(seen.values()) + k", "len(seen) + k", 2),
         _wrong(
             "returns the loss",
@@ -303,6 +318,24 @@ steps = (counts, probability, perplexity, drawn, chosen)
             "stream[max(0, i - most) : i]",
             "stream[max(0, i - 1) : i]",
             3,
+        ),
+        _wrong(
+            "has the token in its context",
+            "ends before it",
+            "stream[max(0, i - most) : i]",
+            "stream[max(0, i - most + 1) : i + 1]",
+            3,
+        ),
+        _wrong(
+            "draws where the sum equals u", "isn't larger yet", "if u < total", "if u <= total", 4
+        ),
+        _wrong("doesn't add up", "add them up", "total += prob", "total = prob", 4),
+        _wrong(
+            "draws without the context",
+            "the context is left out",
+            "total += probability(token, context,",
+            "total += probability(token, (),",
+            4,
         ),
         _wrong(
             "takes the likeliest",

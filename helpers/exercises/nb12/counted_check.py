@@ -149,6 +149,8 @@ def part_2(answer: Answer) -> None:
         "n(c) is how often anything followed, the sum of the counts, not how many kinds": (
             lambda *a: _by_lengths(*a, count=len)
         ),
+        "p_0 mixes k / V in, with the same k; the notebook's model has 1 in k / V's place": _adds_1,
+        "that goes from long contexts to short ones; begin with the empty one": _from_long,
     }
     names = ("token", "context", "tables", "k", "size")
     against(step(answer, 1), probability, cases, names, mistakes)
@@ -156,10 +158,10 @@ def part_2(answer: Answer) -> None:
 
 def _by_lengths(
     token, context, tables, k, size, leave_out=None, unseen=None, added=None, total=None,
-    factor=True, count=lambda following: sum(following.values()),
+    factor=True, count=lambda following: sum(following.values()), start=None,
 ) -> float:  # fmt: skip
     """Return p(token | context) with a known mistake, which the settings after ``size`` make."""
-    p = 1 / size
+    p = 1 / size if start is None else start
     for m in range(min(len(tables) - 1, len(context)) + 1):
         following = tables[m].get(tuple(context[len(context) - m :]), {})
         if leave_out and leave_out(m, context):
@@ -169,6 +171,20 @@ def _by_lengths(
             continue
         more = added if added is not None else k * p if factor else p
         p = (following.get(token, 0) + more) / (count(following) + (total or k))
+    return p
+
+
+def _adds_1(token, context, tables, k, size) -> float:
+    first = probability(token, (), tables, size, size)  # k / V is 1
+    longer = [{(): {token: first}}, *tables[1:]]
+    return _by_lengths(token, context, longer, k, size, leave_out=lambda m, _: m == 0, start=first)
+
+
+def _from_long(token, context, tables, k, size) -> float:
+    p = 1 / size
+    for m in reversed(range(min(len(tables) - 1, len(context)) + 1)):
+        following = tables[m].get(tuple(context[len(context) - m :]), {})
+        p = (following.get(token, 0) + k * p) / (sum(following.values()) + k)
     return p
 
 
@@ -218,6 +234,7 @@ def part_3(answer: Answer) -> None:
         "the tokens have no context there": lambda s, tables, *rest: perplexity(
             s, tables[:1], *rest
         ),
+        "a token's context ends before it; there it has the token itself in it": _itself,
     }
     names = ("stream", "tables", "k", "size")
     against(step(answer, 2), perplexity, cases, names, mistakes)
@@ -227,6 +244,15 @@ def _from_negative_places(stream, tables, k, size) -> float:
     most = len(tables) - 1
     p = [
         probability(token, tuple(stream[i - most : i]), tables, k, size)
+        for i, token in enumerate(stream)
+    ]
+    return math.exp(-np.mean(np.log(p)))
+
+
+def _itself(stream, tables, k, size) -> float:
+    most = len(tables) - 1
+    p = [
+        probability(token, tuple(stream[max(0, i - most + 1) : i + 1]), tables, k, size)
         for i, token in enumerate(stream)
     ]
     return math.exp(-np.mean(np.log(p)))
@@ -244,6 +270,10 @@ def part_4(answer: Answer) -> None:
         for place, u in enumerate((0.0, 0.37, 0.62, 0.81, 0.993)):
             cases.append((u, tuple(stream[place % 3 : place % 3 + 1]), _tables(stream, 1), 1, size))
 
+    for size in (2, 4):  # all counts are 1 and k is V: the sums are 1/V, 2/V … without rounding
+        tables = _tables(list(range(size)), 0)
+        cases += [(place / size, (), tables, size, size) for place in range(1, size)]
+
     def likeliest(u, *rest):
         return max(range(rest[-1]), key=lambda token: probability(token, *rest))
 
@@ -252,11 +282,20 @@ def part_4(answer: Answer) -> None:
         "that draws evenly; likely tokens take a larger part of the way from 0 to 1": (
             lambda u, *rest: int(u * rest[-1])
         ),
+        "where the sum equals u it isn't larger yet; the next token is drawn": (
+            lambda u, *rest: drawn(u - 1e-12, *rest)
+        ),
         "one token too early": lambda *a: max(drawn(*a) - 1, 0),
         "one token too late": lambda *a: min(drawn(*a) + 1, a[-1] - 1),
         "that goes through the tokens from the last one on; begin with 0": (
             lambda u, *rest: drawn(1 - u - 1e-12, *rest)
         ),
+        "that compares each token's own probability with u; add them up": (
+            lambda u, *rest: next(
+                (token for token in range(rest[-1]) if probability(token, *rest) > u), rest[-1] - 1
+            )
+        ),
+        "the context is left out": lambda u, context, *rest: drawn(u, (), *rest),
     }
     names = ("u", "context", "tables", "k", "size")
     against(step(answer, 3), drawn, cases, names, mistakes)

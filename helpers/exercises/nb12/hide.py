@@ -65,6 +65,29 @@ def lowest_of_all(ids, draws, fates, others, special, mask) -> list[list[int]]:
     return hidden(ids, draws, fates, others, [], mask, share=0.0)
 
 
+def exchanged(ids, draws, fates, others, special, mask) -> list[list[int]]:
+    """Return the recipe with its two shares of one in ten exchanged."""
+    fates = [fate if fate < 0.8 else 0.95 if fate < 0.9 else 0.85 for fate in fates]
+    return hidden(ids, draws, fates, others, special, mask)
+
+
+def read_again(*inputs) -> list[list[int]]:
+    """Return targets that are what the model reads."""
+    read, targets = hidden(*inputs)
+    return [read, [t if t == -100 else new for new, t in zip(read, targets, strict=True)]]
+
+
+def others_in_order(ids, draws, fates, others, special, mask) -> list[list[int]]:
+    """Return the recipe with the others taken from the front, one after another."""
+    targets = hidden(ids, draws, fates, others, special, mask)[1]
+    changed = [i for i, t in enumerate(targets) if t != -100 and 0.8 <= fates[i] < 0.9]
+    moved = list(others)
+    for i, other in zip(changed, others, strict=False):
+        moved[i] = other
+    return hidden(ids, draws, fates, moved, special, mask)
+
+
+A_LITTLE = 1e-12
 MISTAKES = {
     "the two lists have changed places; what the model reads comes first": (
         lambda *a: hidden(*a)[::-1]
@@ -90,6 +113,18 @@ MISTAKES = {
     "that chooses the tokens with draws of 0.15 and more; below 0.15 are 15 %": (
         lambda i, d, f, o, s, m: hidden(i, [1 - x - 1e-9 for x in d], f, o, s, m, share=0.85)
     ),
+    "fates from 0.8 to below 0.9 mean another token, from 0.9 on the same one": exchanged,
+    "a target is the token that was there, whatever the model reads in its place": read_again,
+    "the other token is the one at the same place in others": (
+        others_in_order,
+        lambda i, d, f, o, s, m: hidden(i, d, f, [o[0]] * len(i), s, m),
+    ),
+    "a draw of exactly 0.15 isn't below 0.15": lambda *a: hidden(*a, share=0.15 + A_LITTLE),
+    "a fate of exactly 0.8 or 0.9 isn't below it": (
+        lambda *a: hidden(*a, limits=(0.8 + A_LITTLE, 0.9 + A_LITTLE)),
+        lambda *a: hidden(*a, limits=(0.8 + A_LITTLE, 0.9)),
+        lambda *a: hidden(*a, limits=(0.8, 0.9 + A_LITTLE)),
+    ),
 }
 
 
@@ -98,6 +133,8 @@ def _cases() -> Iterator[tuple]:
     yield [5, 6, 0], [0.5, 0.1, 0.05], [0.3, 0.85, 0.3], [8, 9, 8], [0], 2
     yield [5, 6, 0], [0.5, 0.4, 0.3], [0.95, 0.95, 0.3], [8, 9, 8], [0], 2
     yield [0, 5, 1], [0.5, 0.4, 0.3], [0.5, 0.85, 0.3], [8, 9, 8], [0, 1], 2
+    yield [5, 6, 7, 9], [0.15, 0.1, 0.14, 0.05], [0.3, 0.8, 0.9, 0.3], [8, 9, 8, 5], [0], 2
+    yield [9, 7, 6, 5], [0.01, 0.11, 0.15, 0.03], [0.9, 0.8, 0.3, 0.8], [5, 6, 8, 9], [0], 2
     random = np.random.default_rng(12)
     for size in (4, 6, 9, 15, 15, 25, 40, 60, 80):
         ids = random.integers(0, 60, size).tolist()
@@ -244,6 +281,31 @@ def hide(ids, draws, fates, others, special, mask):
         Wrong("marks by 0", "0 is an id", ("[-100] *", "[0] *")),
         Wrong("never lets one stay", "fates from 0.9 on change nothing", ("< 0.9", "< 1.0")),
         Wrong("never takes another", "becomes another token", ("< 0.9", "< 0.8")),
+        Wrong(
+            "exchanges the two shares of one in ten",
+            "from 0.9 on the same one",
+            ("elif fates[i] < 0.9", "elif fates[i] >= 0.9"),
+        ),
+        Wrong(
+            "takes what is read as the target",
+            "the token that was there",
+            (
+                "    return read",
+                "    targets = [t if t == -100 else r for r, t in zip(read, targets)]"
+                "\n    return read",
+            ),
+        ),
+        Wrong(
+            "takes the others one after another",
+            "at the same place in others",
+            code=SOLUTION.replace("read, targets =", "others, read, targets =")
+            .replace("list(ids), [-100]", "iter(others), list(ids), [-100]")
+            .replace("others[i]", "next(others)"),
+        ),
+        Wrong("always takes the first other", "at the same place", ("others[i]", "others[0]")),
+        Wrong("chooses at 0.15 too", "exactly 0.15", ("draws[i] < 0.15", "draws[i] <= 0.15")),
+        Wrong("masks at 0.8 too", "exactly 0.8 or 0.9", ("fates[i] < 0.8", "fates[i] <= 0.8")),
+        Wrong("changes at 0.9 too", "exactly 0.8 or 0.9", ("fates[i] < 0.9", "fates[i] <= 0.9")),
         Wrong("chooses the rest", "below 0.15 are 15 %", ("draws[i] < 0.15", "draws[i] >= 0.15")),
     ),
     right=(

@@ -113,9 +113,9 @@ Write the whole search. Arrays, tensors and lists are all fine as results.
    exactly one. A batch takes at most `places` places, padding included; a text with more has a
    batch of its own. With many texts, at most 20 % of all places may be padding, and there may be
    at most about twice as many batches as all tokens would fill without padding.
-3. **Many texts.** `embed(encode, sequences, places)` gets each text's ids. It pads each batch with
-   0, calls `encode(ids, lengths)` for its token vectors, and returns the texts' vectors in the
-   order given.
+3. **Many texts.** `embed(encode, sequences, places)` gets each text's ids. It makes batches as in
+   part 2, pads each with 0, gets its token vectors from `encode(ids, lengths)`, and pools them as
+   in part 1. It returns the texts' vectors in the order given.
 4. **The search.** `nearest(vectors, query, k)`, all unit vectors, returns the positions of the `k`
    highest cosines, best first, or all if there are fewer.
 5. **Words and meaning.** `fused(rankings)` gets lists of positions, best first. Place $r$, counted
@@ -152,9 +152,10 @@ class Search:
     hints=(
         "Part 1: a mask of real tokens is np.arange(longest) < lengths[:, None]. Part 2: go "
         "through the texts from long to short; the first of a batch says how many fit.",
-        "Part 2: places // longest texts fit, but at least one. Part 3: keep a list with an empty "
-        "place for each text, and write each vector to its text's position. Part 5: a dictionary "
-        "of sums, then sorted() with the key (-sum, position).",
+        "Part 2: places // longest texts fit, but at least one. Part 3: call Search.batches and "
+        "Search.pooled; keep a list with an empty place for each text, and write each vector to "
+        "its text's position. Part 5: a dictionary of sums, then sorted() with the key (-sum, "
+        "position).",
     ),
     solution=SOLUTION,
     stages={f"part {n}": part for n, part in enumerate(PARTS, 1)},
@@ -175,6 +176,12 @@ class Search:
             "takes the first token",
             "the first token",
             ("(vectors * real[..., None]).sum(axis=1) / lengths[:, None]", "vectors[:, 0]"),
+            fails="part 1",
+        ),
+        Wrong(
+            "divides all by one length",
+            "each has its own",
+            ("np.linalg.norm(means, axis=1, keepdims=True)", "np.linalg.norm(means)"),
             fails="part 1",
         ),
         Wrong(
@@ -233,6 +240,45 @@ class Search:
                 "for batch in [[i] for i in range(len(sequences))]:\n"
                 "            lengths = np.array([len(sequences[i]) for i in batch])\n"
                 "            ids = np.zeros((1, max(map(len, sequences))), dtype=int)",
+            ),
+            fails="part 3",
+        ),
+        Wrong(
+            "encodes one text at a time",
+            "encode was called 40 times for 40 texts",
+            (
+                "for batch in Search.batches([len(ids) for ids in sequences], places):",
+                "for batch in [[i] for i in range(len(sequences))]:",
+            ),
+            fails="part 3",
+        ),
+        Wrong(
+            "pads in front",
+            "then zeros",
+            ("ids[row, : lengths[row]]", "ids[row, ids.shape[1] - lengths[row] :]"),
+            fails="part 3",
+        ),
+        Wrong(
+            "pads with ones",
+            "then zeros",
+            ("np.zeros((len(batch), lengths.max())", "np.ones((len(batch), lengths.max())"),
+            fails="part 3",
+        ),
+        Wrong(
+            "counts padding",
+            "counts the ids alone",
+            (
+                "encode(ids, lengths), lengths)",
+                "encode(ids, lengths * 0 + ids.shape[1]), lengths)",
+            ),
+            fails="part 3",
+        ),
+        Wrong(
+            "doesn't pad",
+            "pad each with 0",
+            (
+                "encode(ids, lengths), lengths)",
+                "encode([sequences[i] for i in batch], lengths), lengths)",
             ),
             fails="part 3",
         ),

@@ -49,6 +49,9 @@ def part_1(answer: Answer) -> None:
         "each token was made a unit vector before the mean; take the mean first": (
             lambda v, n: _unit(_mean(v / np.linalg.norm(v, axis=2, keepdims=True), n))
         ),
+        "all vectors are divided by one length; each has its own": (
+            lambda v, n: _mean(v, n) / np.linalg.norm(_mean(v, n))
+        ),
         "that is the largest number at each place, not the mean": lambda v, n: _unit(v.max(axis=1)),
     }
     part = answer.through_class(lambda made, *a: _method(made, "pooled")(*a), begun=False)
@@ -63,7 +66,7 @@ def part_2(answer: Answer) -> None:
     for n, places in ((30, 64), (60, 100), (100, 200)):
         cases.append((random.integers(2, 40, size=n).tolist(), places))
     for lengths, places in cases:
-        given = f"For lengths {lengths[:8]}{' …' if len(lengths) > 8 else ''} and places {places} "
+        given = f"For lengths {lengths[:8]}{' …' if len(lengths) > 8 else ''} and places {places}, "
         batches = [as_list(batch, int, "positions") for batch in part.list(lengths, places)]
         flat = sorted(i for batch in batches for i in batch)
         if flat != list(range(len(lengths))):
@@ -99,19 +102,31 @@ class _Encode:
     """An encoder in whose place a check can see what it is given: one number a token, doubled."""
 
     def __init__(self, most: int) -> None:
-        self.most, self.used = most, 0
+        self.most, self.used, self.calls = most, 0, 0
 
     def __call__(self, ids: object, lengths: object) -> np.ndarray:
-        ids, lengths = np.asarray(as_array(ids)), np.asarray(as_array(lengths)).astype(int)
+        try:
+            ids = as_array(ids)
+        except Diagnosis:
+            raise Diagnosis(
+                "encode got texts of different lengths; pad each with 0 to the batch's longest."
+            ) from None
+        lengths = as_array(lengths).astype(int)
         if ids.ndim != 2 or lengths.shape != (len(ids),):
             raise Diagnosis(
                 f"encode got ids of shape {ids.shape} and lengths of shape {lengths.shape}; it "
                 "takes (batch, longest) and (batch)."
             )
-        self.used += ids.size
+        self.used, self.calls = self.used + ids.size, self.calls + 1
         if len(ids) > 1 and ids.size > self.most:
             raise Diagnosis(f"encode got {ids.size} places at once; {self.most} were allowed.")
         real = np.arange(ids.shape[1]) < lengths[:, None]
+        if len(wrong := np.flatnonzero((real != (ids != 0)).any(axis=1))):
+            row = ids[wrong[0]].astype(int).tolist()
+            raise Diagnosis(
+                f"encode got the row {row} with length {lengths[wrong[0]]}; a row has a text's "
+                "ids, then zeros, and its length counts the ids alone."
+            )
         turned = np.stack([np.cos(ids), np.sin(ids), ids / 40], axis=-1)  # (batch, longest, 3)
         beside = np.where(real[..., None], turned, 0).sum(axis=1, keepdims=True)
         return np.where(real[..., None], turned + 0.1 * beside, 1e6)  # padding means nothing
@@ -131,7 +146,7 @@ def part_3(answer: Answer) -> None:
     cases = [([[5, 7, 2], [9], [4, 4]], 6)]
     for n, places in ((6, 20), (12, 30), (25, 64), (40, 64)):
         lengths = random.integers(1, 20, size=n)
-        cases.append(([random.integers(0, 40, size=k).tolist() for k in lengths], places))
+        cases.append(([random.integers(1, 40, size=k).tolist() for k in lengths], places))
 
     def sorted_first(sequences: list, places: int, sign: int = -1) -> np.ndarray:
         order = sorted(range(len(sequences)), key=lambda i: sign * len(sequences[i]))
@@ -153,6 +168,11 @@ def part_3(answer: Answer) -> None:
     if encode.used > 1.4 * tokens:
         raise Diagnosis(
             f"{tokens} tokens went to encode in {encode.used} places; use your batches of part 2."
+        )
+    if encode.calls > 2 * tokens / 64 + 2:
+        raise Diagnosis(
+            f"encode was called {encode.calls} times for {len(cases[-1][0])} texts, where about "
+            f"{tokens / 64:.0f} batches of 64 places would do; use your batches of part 2."
         )
 
 
