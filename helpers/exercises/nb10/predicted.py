@@ -27,7 +27,7 @@ QUESTIONS = (  # what it is, why it is more than a low prediction, and less than
         "learned from abbreviations, so even single letters wouldn't be three times as many",
     ),
     (
-        "the merges that both halves share",
+        "the merged tokens that both halves share",
         "The frequent letters, endings and small words are the same in any English text, and they "
         "come first",
         "The first few hundred are the same, but later merges depend on what these few texts "
@@ -87,12 +87,12 @@ tokens differs from the tokens.
 2. A byte-level BPE of 1,000 tokens learns from the training items. Then the validation items are
    put in CAPITALS. By what **factor** does the number of their tokens grow (within 0.4)?
 3. Two more such vocabularies learn from one half of the training items each. Each has 744 tokens
-   that are merges. What **share of the merges** do they have in common (within 0.15)?
+   that were merged. What **share of these tokens** do they have in common (within 0.15)?
 """,
     answer="predicted",
     starter="""
 # Try predicted = [0.5, 1, 0.1]: the check says what the first was measured to be, and why.
-predicted = ...  # your turn: [share of words, factor, share of merges]
+predicted = ...  # your turn: [share of words, factor, share of tokens]
 """,
     hints=(
         "For the first, think of which words make up most of a text. For the second, which of the "
@@ -134,5 +134,5 @@ predicted = [0.06, 2.1, 0.65]
         Right("by reckoning", code="predicted = [2 / 30, 2.5 / 1.2, 1 - 1 / 3]"),
     ),
     shows="Measured: 6 % of the words are cut, capitals double the tokens, and two halves of a "
-    "corpus agree on two thirds of the merges.",
+    "corpus agree on two thirds of the merged tokens.",
 )

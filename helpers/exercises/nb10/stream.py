@@ -73,6 +73,22 @@ def _never_emptied(tokens: list[bytes], end: str = "") -> list[str]:
     return [*found, end if tokens and not found[-1] else ""]
 
 
+def _longer_by(tokens: list[bytes]) -> list[str]:
+    """Cut off as many characters as were there before; a half one was among them, as a mark."""
+    found, before = [], ""
+    for i in range(len(tokens)):
+        text = b"".join(tokens[: i + 1]).decode("utf-8", errors="replace")
+        found.append(text[len(before) :])
+        before = text
+    return [*found, ""]
+
+
+def _mark_a_byte(tokens: list[bytes]) -> list[str]:
+    pieces = shown(tokens)
+    held = len(b"".join(tokens)) - len("".join(pieces[:-1]).encode())
+    return [*pieces[:-1], "\ufffd" * held]
+
+
 def _rest_at_the_end(tokens: list[bytes]) -> list[str]:
     pieces = shown(tokens, again=False)[:-1]
     held = b"".join(tokens)[len("".join(pieces).encode()) :]
@@ -83,6 +99,8 @@ MISTAKES = {
     "half a character is shown as �; hold its bytes back until the rest has come": (
         lambda t: shown(t, wait=False),
         lambda t: shown(t, wait=False)[:-1],
+        _longer_by,
+        lambda t: _longer_by(t)[:-1],
     ),
     "bytes that are left over at the end are half a character; the last item is � then": (
         lambda t: shown(t, end="")
@@ -102,7 +120,11 @@ MISTAKES = {
         lambda t: [*_so_far(t)[:-1], shown(t)[-1]],
     ),
     "everything is shown at the end; show what can be shown with each token": _at_once,
-    "the last item is missing: what the end adds, � or nothing": lambda t: shown(t)[:-1],
+    "the last item is missing: what the end adds, � or nothing": (
+        lambda t: shown(t)[:-1],
+        lambda t: shown(t) if shown(t)[-1] else shown(t)[:-1],
+    ),
+    "the end is one �, however many bytes are held back": _mark_a_byte,
 }
 
 
@@ -254,6 +276,29 @@ def shown(tokens):
             "forgets the end",
             "the last item is missing",
             ('[*found, "\\ufffd" if held else ""]', "found"),
+        ),
+        Wrong(
+            "has an end only where bytes are left",
+            "the last item is missing",
+            ('[*found, "\\ufffd" if held else ""]', 'found + ["\\ufffd"] * bool(held)'),
+        ),
+        Wrong(
+            "marks each byte",
+            "however many",
+            ('"\\ufffd" if held else ""', '"\\ufffd" * len(held)'),
+        ),
+        Wrong(
+            "compares lengths",
+            "half a character is shown",
+            code="""
+def shown(tokens):
+    found, before = [], ""
+    for i in range(len(tokens)):
+        text = b"".join(tokens[: i + 1]).decode("utf-8", "replace")
+        found.append(text[len(before):])
+        before = text
+    return found + [""]
+""",
         ),
         Wrong("drops what is left", "left over at the end", ('"\\ufffd" if held else ""', '""')),
         Wrong(

@@ -172,8 +172,9 @@ UNIGRAM = Exercise(
     prompt="""
 A third kind of tokenizer gives each piece a *probability*. A cut's probability is the product of
 its pieces', and the most probable cut is taken (Kudo, 2018). Your `table` maps pieces to the
-*natural logarithms* of their probabilities, so products become sums. Don't list all cuts: walk
-through the word once, and work out one number for each place from those before it.
+*natural logarithms* of their probabilities, so products become sums. A long word has far too many
+cuts to list them all. Instead, walk through it once, and work out one number for each place from
+those before it.
 
 1. `ways(word, table)`: in how many ways can the word be cut into pieces of the table? A word
    without letters has one.
@@ -182,8 +183,9 @@ through the word once, and work out one number for each place from those before 
 4. `used(words, table)`: `words` maps each word to its count. How often is each piece used in the
    `best` cuts of all occurrences?
 5. `loss(words, table, piece)`: a word's score is the sum of the logarithms in its best cut. Add up
-   the scores of all occurrences. How much lower is the sum without `piece`? (Words can still be
-   cut. To shrink a vocabulary, drop the pieces with the smallest loss.)
+   the scores of all occurrences. How much lower is the sum without `piece`? (The other pieces keep
+   their logarithms, and words can still be cut. To shrink a vocabulary, drop the pieces with the
+   smallest loss.)
 """,
     answer="steps",
     starter='''
@@ -329,6 +331,45 @@ steps = (ways, best, total, used, loss)
             "number of ways",
             ("sums[start] * math.exp(table[word[start:end]])", "sums[start]"),
             fails="part 3",
+        ),
+        Wrong(
+            "adds up logs",
+            "probabilities are what is added",
+            (
+                "    return math.log(sums[len(word)])",
+                "    sums = [0] + [None] * len(word)\n"
+                "    for b in range(1, len(word) + 1):\n"
+                "        some = [a for a in range(b) if word[a:b] in table and sums[a] != None]\n"
+                "        if some:\n"
+                "            sums[b] = sum(sums[a] + table[word[a:b]] for a in some)\n"
+                "    return sums[-1]",
+            ),
+            fails="part 3",
+        ),
+        Wrong(
+            "takes the log to the base 10",
+            "natural logarithm",
+            ("return math.log(sums", "return math.log10(sums"),
+            fails="part 3",
+        ),
+        Wrong(
+            "keeps the last word's count",
+            "several words",
+            ("counts[piece] = counts.get(piece, 0) + n", "counts[piece] = n"),
+            fails="part 4",
+        ),
+        Wrong(
+            "makes the other pieces more probable",
+            "keep their logarithms",
+            code=SOLUTION.replace(
+                "    fallen = 0\n",
+                "    left = math.log(sum(math.exp(x) for x in without.values()))\n"
+                "    without = {p: x - left for p, x in without.items()}\n"
+                "    fallen = 0\n",
+            ).replace(
+                "table[p] for p in best(word, without)", "without[p] for p in best(word, without)"
+            ),
+            fails="part 5",
         ),
         Wrong(
             "stops after part 3",

@@ -15,9 +15,11 @@ from helpers.exercises.diagnosis import Diagnosis
 from helpers.exercises.nb10.unigram_reference import (
     best,
     fewest,
+    logs_walked,
     longest_first,
     loss,
     once_a_word,
+    renormed_loss,
     score,
     sum_of_logs,
     total,
@@ -164,7 +166,12 @@ def part_3(answer: Answer) -> None:
             lambda w, t: math.log(ways(w, t))
         ),
         "logs are added up over all cuts; probabilities are what is added": (
-            lambda w, t: sum_of_logs(w, t)
+            sum_of_logs,
+            logs_walked,
+        ),
+        "the natural logarithm is asked for, as in the table": (
+            lambda w, t: total(w, t) / math.log(10),
+            lambda w, t: total(w, t) / math.log(2),
         ),
         "the sign is reversed": lambda w, t: -total(w, t),
     }
@@ -181,6 +188,9 @@ def part_4(answer: Answer) -> None:
             lambda w, t: {p: n for p in t if (n := sum(word.count(p) * k for word, k in w.items()))}
         ),
         "a piece that occurs twice in a word counts twice": (lambda w, t: once_a_word(w, t)),
+        "a piece may be used in several words; add up their counts": (
+            lambda w, t: {p: n for word, n in w.items() for p in best(word, t)}
+        ),
     }
     cases = [(words, table) for table, words in tables()]
     against(step(answer, 3), used, cases, ("words", "table"), mistakes, _counts)
@@ -214,6 +224,7 @@ def part_5(answer: Answer) -> None:
                 for x, n in w.items()
             )
         ),
+        "the other pieces keep their logarithms; don't make them sum to 1 again": renormed_loss,
         "nothing is lost; the piece is still in the table": lambda w, t, p: 0.0,
     }
     against(step(answer, 4), loss, cases, ("words", "table", "piece"), mistakes)

@@ -104,3 +104,27 @@ def once_a_word(words: Mapping[str, int], table: Table) -> dict[str, int]:
         for piece in set(best(word, table)):
             counts[piece] = counts.get(piece, 0) + n
     return counts
+
+
+def logs_walked(word: str, table: Table) -> float:
+    """Walk through the word and add up logs where probabilities belong: a known mistake."""
+    sums: list[float | None] = [0.0] + [None] * len(word)
+    for end in range(1, len(word) + 1):
+        found = [
+            before + table[word[start:end]]
+            for start, before in enumerate(sums[:end])
+            if before is not None and word[start:end] in table
+        ]
+        sums[end] = sum(found) if found else None
+    return sums[-1]
+
+
+def renormed_loss(words: Mapping[str, int], table: Table, piece: str) -> float:
+    """Return the loss if the other pieces' probabilities summed to 1 again: a known mistake."""
+    without = {one: log for one, log in table.items() if one != piece}
+    left = math.log(sum(map(math.exp, without.values())))
+    without = {one: log - left for one, log in without.items()}
+    return sum(
+        n * (score(best(word, table), table) - score(best(word, without), without))
+        for word, n in words.items()
+    )

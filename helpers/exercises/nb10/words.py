@@ -23,6 +23,7 @@ SMALL = (
     ["rate", "##s", "-", "rate", "##s"],
     ["[CLS]", "#", "#", "x", "[SEP]", "[PAD]"],
     ["a", "##b", "##c", "##d", "e"],
+    ["[CLS]", "[", "bank", "##s", "]", "[SEP]"],
 )
 
 
@@ -94,6 +95,11 @@ MISTAKES = {
         lambda t: hash_joins(t, whole=False),
         lambda t: [(word, i) for word, i in joined(t) if word != "#"],
         lambda t: [(word.replace("#", ""), i) for word, i in joined(t)],
+    ),
+    "the last word is missing; no token after it says that it has ended": lambda t: joined(t)[:-1],
+    "a bracket is a word like any other mark; leave out the three special tokens alone": (
+        lambda t: [(word, i) for word, i in joined(t) if word not in "[]"],
+        lambda t: [(word, i) for word, i in joined(t) if word[0] != "[" or word == "[UNK]"],
     ),
 }
 
@@ -198,6 +204,16 @@ def words(tokens):
             "takes # for ## after a word",
             "a lone # is a word",
             ('token.startswith("##")', '"#" in token and found'),
+        ),
+        Wrong(
+            "forgets the last word",
+            "no token after it",
+            ("return found", "return found[:-1]"),
+        ),
+        Wrong(
+            "takes a bracket for a special token",
+            "a bracket is a word",
+            ('if token in ("[CLS]", "[SEP]", "[PAD]")', 'if token[0] == "[" and token != "[UNK]"'),
         ),
         Wrong("drops a lone #", "a lone # is a word", ('"[PAD]")', '"[PAD]", "#")')),
         Wrong(

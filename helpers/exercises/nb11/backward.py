@@ -101,8 +101,8 @@ of shape $(n, d)$, $m$ keys $K$ $(m, d)$, values $V$ $(m, v)$, and `visible` $(n
 query may look; each row has at least one True. With
 $$S = \\frac{Q K^{\\mathsf T}}{\\sqrt d}, \\qquad A = \\mathrm{softmax}(S)
 \\text{ over the visible keys}, \\qquad O = A V,$$
-let $G$, shape $(n, v)$, be the loss's gradient in $O$. Each part is checked by itself, in this
-order, against arrays in NumPy.
+let $G$, shape $(n, v)$, be the loss's gradient in $O$. All arrays are NumPy's. The parts are
+checked in this order, each on a new object, so a part that needs $A$ calls `self.forward()`.
 
 1. **Forwards.** `forward()` returns $A$ and $O$.
 2. **Values.** `d_values(G)` returns the gradient in $V$.
@@ -168,9 +168,15 @@ class HandAttention:
               fails="part 1"),
         Wrong("returns the mixtures alone", "two are asked for",
               ("return A, A @ self.V", "return A @ self.V"), fails="part 1"),
+        Wrong("returns the mixtures first", "the weights come first",
+              ("return A, A @ self.V", "return A @ self.V, A"), fails="part 1"),
         Wrong("stops after part 1", "the starter's dots", ("return A.T @ G", "return ..."),
               fails="part 2"),
         Wrong("forgets to transpose", "must be transposed", ("return A.T @ G", "return A @ G"),
+              fails="part 2"),
+        Wrong("keeps the weights of the first part", "call self.forward()",
+              code=SOLUTION.replace("return A, A @", "self.A = A\n        return A, A @")
+              .replace("A, _ = self.forward()\n        return A.T @ G", "return self.A.T @ G"),
               fails="part 2"),
         Wrong("treats values alike", "as much as it was looked at",
               ("return A.T @ G", "return np.ones_like(A).T @ G"), fails="part 2"),
@@ -189,6 +195,8 @@ class HandAttention:
               fails="part 3"),
         Wrong("forgets the root backwards", "root of d is missing",
               ("return d_S @ self.K / self.root,", "return d_S @ self.K,"), fails="part 4"),
+        Wrong("forgets to transpose the scores", "a key gathers from all queries",
+              ("d_S.T @ self.Q", "d_S @ self.Q"), fails="part 4"),
         Wrong("swaps the two", "expected shape",
               ("return d_S @ self.K / self.root, d_S.T @ self.Q / self.root",
                "return d_S.T @ self.Q / self.root, d_S @ self.K / self.root"), fails="part 4"),

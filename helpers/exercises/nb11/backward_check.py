@@ -92,6 +92,20 @@ def _pair(result: object, place: int, names: str) -> object:
     return result[place]
 
 
+def _called(own: Callable, inputs: tuple, part: str, G: np.ndarray) -> object:
+    """Return what a part gives on a new object, on which nothing was called before."""
+    made = own(*inputs)
+    try:
+        return getattr(made, part)(G)
+    except AttributeError as error:
+        if error.obj is not made or error.name == part:
+            raise
+        raise Diagnosis(
+            f"`{part}` reads self.{error.name}, which isn't there. A part is checked on a new "
+            "object: call self.forward() in it for what it needs."
+        ) from None
+
+
 def part_1(answer: Answer) -> None:
     """Forwards: weights, then mixtures."""
 
@@ -138,6 +152,7 @@ def part_1(answer: Answer) -> None:
             )
             for words, way in ways.items()
         }
+        mistakes["the weights come first, then the mixtures"] = references[1 - place]
         against(
             answer.through(lambda own, *a, i=place: _pair(own(*a).forward(), i, names)),
             reference, [case[:4] for case in cases(1)], GIVEN, mistakes,
@@ -161,7 +176,7 @@ def part_2(answer: Answer) -> None:
         ),
     }
     against(
-        _begun(answer).through(lambda own, *a: own(*a[:4]).d_values(a[4])),
+        _begun(answer).through(lambda own, *a: _called(own, a[:4], "d_values", a[4])),
         lambda *a: weights(*a[:4]).T @ a[4], cases(2), [*GIVEN, "G"], mistakes,
     )  # fmt: skip
 
@@ -201,7 +216,7 @@ def part_3(answer: Answer) -> None:
         ),
     }
     against(
-        _begun(answer).through(lambda own, *a: own(*a[:4]).d_scores(a[4])),
+        _begun(answer).through(lambda own, *a: _called(own, a[:4], "d_scores", a[4])),
         d_scores, cases(3), [*GIVEN, "G"], mistakes,
     )  # fmt: skip
 
@@ -218,13 +233,15 @@ def part_4(answer: Answer) -> None:
             for words, power in root.items()
         }
         mistakes["the two are swapped"] = (d_keys, d_queries)[place]
-        if place == 1:
-            mistakes["d_S must be transposed: a key gathers from all queries"] = lambda *a: (
-                d_scores(*a) @ a[0] / np.sqrt(a[0].shape[1])
-            )
+        mistakes["d_S must be transposed: a key gathers from all queries"] = (
+            lambda *a: (d_queries(*a), d_scores(*a) @ a[0])[0],  # stops unless n = m
+            lambda *a: d_scores(*a) @ a[0] / np.sqrt(a[0].shape[1]),
+        )[place]
         against(
             _begun(answer).through(
-                lambda own, *a, i=place: _pair(own(*a[:4]).d_queries_keys(a[4]), i, "d_Q and d_K")
+                lambda own, *a, i=place: _pair(
+                    _called(own, a[:4], "d_queries_keys", a[4]), i, "d_Q and d_K"
+                )
             ),
             reference, cases(4), _of(name), mistakes,
         )  # fmt: skip

@@ -36,6 +36,11 @@ def _cases() -> Iterator[tuple | Case]:
     X = numbers(random, 2, 4, 4)
     yield Case((X, np.array([3, 2]), np.zeros(4)), "a query of zeros")
     yield Case((X, np.array([3, 4]), 3000 * np.ones(4)), "a query of 3000s, so large scores")
+    X = np.concatenate([X[:1] + 2, X[1:] - 2])
+    yield Case(
+        (X, np.array([3, 4]), 3000 * np.ones(4)),
+        "a query of 3000s and two texts, one with large scores above 0, one below",
+    )
 
 
 def _values(answer: Answer) -> None:
@@ -89,6 +94,11 @@ def _values(answer: Answer) -> None:
         weights = np.exp((scores - scores.max()) / np.sqrt(len(u)))
         return np.einsum("bn,bnd->bd", weights / weights.sum(), X)
 
+    def shared_maximum(X, lengths, u) -> np.ndarray:
+        scores = np.where(np.arange(X.shape[1]) < lengths[:, None], X @ u, -np.inf)
+        weights = np.exp((scores - scores.max()) / np.sqrt(len(u)))
+        return np.einsum("bn,bnd->bd", weights / weights.sum(axis=1, keepdims=True), X)
+
     def together(X, lengths, u) -> np.ndarray:
         scores = np.where(np.arange(X.shape[1]) < lengths[:, None], X @ u, -np.inf)
         scores = scores / np.sqrt(len(u))
@@ -120,6 +130,9 @@ def _values(answer: Answer) -> None:
         "the weights of all texts together sum to 1; each text's should": (together, as_one),
         "the weights sum to 1 already; the mixture is a sum, not a mean": (
             lambda X, n, u: pooled(X, n, u) / X.shape[1]
+        ),
+        "each text needs its own largest score; with that of the batch all its exps can be 0": (
+            shared_maximum
         ),
         "the query's sign is reversed": lambda X, n, u: pooled(X, n, -u),
         "the token after the last real one takes part; places count from 0": (
@@ -256,6 +269,8 @@ def attention_pool(X, lengths, u):
               ("scores - scores.max(axis=1, keepdims=True))  # no overflow\n"
                "    weights = weights / weights.sum(axis=1, keepdims=True)",
                "scores - scores.max())\n    weights = weights / weights.sum()")),
+        Wrong("takes away the batch's largest score", "its own largest score",
+              ("scores.max(axis=1, keepdims=True)", "scores.max()")),
         Wrong("takes a mean of the mixture", "a sum, not a mean",
               ("X).sum(axis=1)", "X).mean(axis=1)")),
     ),

@@ -67,6 +67,12 @@ def _values(answer: Answer) -> None:
         near = (i - j >= 0) & (i - j < width)
         return (near | (j < lengths[:, None, None])).astype(float)
 
+    def past_the_edge(lengths: np.ndarray, longest: int, width: int) -> np.ndarray:
+        near = np.zeros((longest, longest), dtype=bool)
+        for i in range(longest):
+            near[i, i - width + 1 : i + 1] = True  # the start may be below 0
+        return both(near, lengths)
+
     mistakes = {
         "it is inverted: True is for what may be seen": lambda *a: 1 - visible(*a),
         "the window is missing; a token sees the last width tokens only": causal,
@@ -88,6 +94,10 @@ def _values(answer: Answer) -> None:
         ),
         "the rows of padding are hidden; the mask is about keys, which are columns": rows,
         "the two conditions are joined by or; both must hold": either,
+        "the first padding is visible; places count from 0, so a real one is below the length": (
+            lambda lengths, *a: visible(lengths + 1, *a)
+        ),
+        "a slice that begins below 0 counts from the end; begin it at 0 at least": past_the_edge,
     }
     against(answer, visible, _cases(), ["lengths", "longest", "width"], mistakes)
 
@@ -161,7 +171,20 @@ def window_mask(lengths, longest, width):
         Wrong("hides rows and columns", "the rows of padding are hidden",
               ("return near & real", "return near & real & (i < lengths[:, None, None])")),
         Wrong("joins by or", "both must hold", ("near & real\n", "near | real\n")),
-        Wrong("counts lengths from 1", "expected", ("j < lengths", "j <= lengths")),
+        Wrong("counts lengths from 1", "the first padding is visible",
+              ("j < lengths", "j <= lengths")),
+        Wrong("lets a slice begin below 0", "counts from the end", code="""
+import numpy as np
+
+
+def window_mask(lengths, longest, width):
+    mask = np.zeros((len(lengths), longest, longest), bool)
+    for text, n in zip(mask, lengths):
+        for i in range(longest):
+            text[i, i - width + 1 : i + 1] = True
+        text[:, n:] = False
+    return mask
+"""),
         Wrong("sees all that follows", "looks ahead as well", ("(j <= i) & (i - j", "(i - j")),
     ),
     right=(
