@@ -337,21 +337,13 @@ steps = (ways, best, total, used, loss)
             "probabilities are what is added",
             (
                 "    return math.log(sums[len(word)])",
-                "    sums = [0] + [None] * len(word)\n"
-                "    for b in range(1, len(word) + 1):\n"
-                "        some = [a for a in range(b) if word[a:b] in table and sums[a] != None]\n"
-                "        if some:\n"
-                "            sums[b] = sum(sums[a] + table[word[a:b]] for a in some)\n"
-                "    return sums[-1]",
+                "    n = len(word)\n"
+                "    cut = [a for a in range(n) if word[a:] in table and ways(word[:a], table)]\n"
+                "    return sum(total(word[:a], table) + table[word[a:]] for a in cut)",
             ),
             fails="part 3",
         ),
-        Wrong(
-            "takes the log to the base 10",
-            "natural logarithm",
-            ("return math.log(sums", "return math.log10(sums"),
-            fails="part 3",
-        ),
+        Wrong("takes log10", "natural logarithm", ("math.log(", "math.log10("), fails="part 3"),
         Wrong(
             "keeps the last word's count",
             "several words",
