@@ -114,6 +114,6 @@ predicted = [13 / 18, 1.0, 0.999**100]
         Right("as a tensor", code="import torch\npredicted = torch.tensor([0.68, 0.95, 0.91])"),
         Right("by formulas", code="from math import exp\npredicted = [1 - 5 / 18, 1, exp(-0.1)]"),
     ),
-    shows="Measured: seven tenths of the work for one block at the bottom, every number another "
-    "with dropout on, and 0.905 for a weight that never had a gradient.",
+    shows="Measured: seven tenths of the work for one block at the bottom, every number "
+    "different with dropout on, and 0.905 for a weight that never had a gradient.",
 )

@@ -62,6 +62,7 @@ def _values(answer: Answer) -> None:
         "what thawed earlier goes on training; here only what is new does": (
             by(_from, lambda first, epoch: first == epoch),
             by(_from, lambda first, epoch: first in (0, epoch)),
+            lambda n, e, b: [name for name in n if _from(name, b) in (0, e if e <= b else 0)],
         ),
         "the embeddings train from the beginning; they thaw last, after the lowest block": by(
             lambda n, b: 0 if _block(n) is None else _from(n, b)
@@ -88,7 +89,9 @@ def _values(answer: Answer) -> None:
     }
     few = ((1, 0), (1, 1), (2, 1), (3, 0), (3, 2), (3, 3), (2, 3))
     many = [(12, e) for e in (1, 2, 3, 5, 9, 11, 12, 13, 20)]
-    cases = [Case((names(b), e, b), f"epoch {e} with {b} blocks") for b, e in (*few, *many)]
+    cases = [
+        Case((names(b), e, b), f"epoch {e} with {b} block{'s' * (b > 1)}") for b, e in (*few, *many)
+    ]
     cases += [
         Case((names(3)[::-1], e, 3), f"epoch {e} with 3 blocks, the names from last to first")
         for e in (0, 1, 3, 4)
@@ -164,6 +167,8 @@ def trainable(names, epoch, blocks):
               "    return [n for n in names if first(n) <= epoch]"),
         Wrong("only what is new", "goes on training", ("<= epoch", "== epoch")),
         Wrong("the head and what is new", "goes on training", ("<= epoch", "in (0, epoch)")),
+        Wrong("the head and what is new, the rest never", "goes on training",
+              ("<= epoch", "in (0, epoch) and first(name) <= blocks")),
         Wrong("reads one digit", "only the first digit",
               ("int(name.split(\".\")[2])", "int(name[15])")),
         Wrong("embeddings from the start", "from the beginning", ("return blocks + 1", "return 0")),

@@ -155,8 +155,9 @@ tokens' vectors, shape (batch, longest, width), `encoder.blocks` are its blocks,
    frozen. The top block has `rate`, each other block `decay` times that of the block above, the
    head ten times `rate`, the rest `decay` times the rate of the lowest block.
 4. **The loop.** `fit(batches, epochs, rate, warmup)`: AdamW without weight decay on
-   `groups(rate, 0.5)`, a step for each `((ids, lengths), labels)`, each rate times the share $s_t$
-   of section *Warm-up*. It returns the losses, each from before its step.
+   `groups(rate, 0.5)`, a step for each `((ids, lengths), labels)` of the list `batches`, each rate
+   times the share $s_t$ of section *Warm-up*, with `warmup` as $w$, the number of steps. It returns
+   the losses, each from before its step.
 5. **Put to use.** `solved(encoder, train, classes)` gets an encoder and 120 made-up texts,
    `(ids, lengths, labels)`. It returns a trained `Tuner` that classifies 90 % of 120 others
    correctly. The encoder given must stay as it is.
@@ -298,6 +299,14 @@ class Tuner(nn.Module):
               fails="part 4"),
         Wrong("keeps the weight decay", "its own weight decay",
               (", weight_decay=0.0)", ")"), fails="part 4"),
+        Wrong("counts steps from 1", "count t from 0",
+              (SHARE, "(t + 2) / warmup if t + 1 < warmup else (steps - t - 1) / (steps - warmup)"),
+              fails="part 4"),
+        Wrong("counts epochs", "not in epochs", (SHARE,
+              "(_ + 1) / warmup if _ < warmup else (epochs - _) / (epochs - warmup)"),
+              fails="part 4"),
+        Wrong("doesn't decay in the loop", "a decay of 0.5 from block to block",
+              ("self.groups(rate, decay=0.5)", "self.groups(rate, decay=1)"), fails="part 4"),
         Wrong("falls from the first step", "only begins to fall",
               (SHARE, "(t + 1) / warmup if t < warmup else 1 - t / steps"), fails="part 4"),
         Wrong("falls a step early", "a step too early",
@@ -323,6 +332,6 @@ class Tuner(nn.Module):
               ("model.fit(batches, 30, 0.003, 10)",
                "model.fit([((ids, lengths), labels)], 150, 0.003, 10)")),
     ),
-    shows="You have written fine-tuning from the head to the loop; with MiniLM's weights in the "
-    "encoder it is this notebook's.",
+    shows="You have written fine-tuning from the head to the loop; with MiniLM as the encoder, "
+    "it's what this notebook does.",
 )  # fmt: skip

@@ -87,6 +87,15 @@ def part_4(answer: Answer) -> None:
                 *a, share=lambda t, n, w: (t + 1) / w if t < w else (n - t - 1) / (n - w)
             )
         ),
+        "each step has the share of the next one; count t from 0": lambda *a: run(
+            *a, share=lambda t, n, w: (t + 2) / w if t + 1 < w else (n - t - 1) / (n - w)
+        ),
+        "t and T are counted in steps, not in epochs": lambda *a: run(
+            *a, share=lambda t, n, w: _by_epoch(t // a[1], a[2], w)
+        ),
+        "all blocks have one rate; the groups need a decay of 0.5 from block to block": lambda *a: (
+            run(*a, decay=1.0)
+        ),
         "AdamW brings its own weight decay of 0.01; set it to 0": lambda *a: run(
             *a, weight_decay=0.01
         ),
@@ -117,13 +126,25 @@ def part_4(answer: Answer) -> None:
     cases = [(1, 1, 3, 0.004, 1), (2, 2, 3, 0.004, 2), (3, 3, 2, 0.008, 3), (4, 2, 4, 0.002, 2)]
     cases += [(5, 3, 3, 0.004, 4), (6, 1, 9, 0.008, 3), (7, 2, 5, 0.004, 5)]
     shown = [
-        Case(a, f"{a[1]} batches, {a[2]} epochs, rate {a[3]}, {a[4]} steps of warm-up")
+        Case(
+            a,
+            f"{_some(a[1], 'batch', 'batches')}, {a[2]} epochs, rate {a[3]}, "
+            f"{_some(a[4], 'step', 'steps')} of warm-up",
+        )
         for a in cases
     ]
     against(
         answer.through_class(way), cache(run), shown,
         mistakes=mistakes, read=lambda got, expected: as_array(got), tolerance=2e-3,
     )  # fmt: skip
+
+
+def _by_epoch(epoch: int, epochs: int, warmup: int) -> float:
+    return (epoch + 1) / warmup if epoch < warmup else (epochs - epoch) / (epochs - warmup)
+
+
+def _some(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
 
 
 def part_5(answer: Answer) -> None:

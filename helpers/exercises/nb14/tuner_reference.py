@@ -85,7 +85,7 @@ def run(seed: int, count: int, epochs: int, rate: float, warmup: int, **how: obj
     """Return the loss before each step."""
     model = Reference(seed)
     batches = [batch_of(seed * 10 + i) for i in range(count)]
-    rates = rates_of(model, rate, 0.5, how.get("head", 10.0))
+    rates = rates_of(model, rate, how.get("decay", 0.5), how.get("head", 10.0))
     if how.get("one_rate"):
         rates = dict.fromkeys(rates, rate)
     groups = [{"params": [p], "lr": rates[name]} for name, p in model.named_parameters()]

@@ -62,7 +62,9 @@ def _values(answer: Answer) -> None:
                 np.sum(np.linalg.svd(change, compute_uv=False) >= share * np.linalg.norm(change, 2))
             )
         ),
-        "that is the rank of the whole matrix": lambda change, share: np.linalg.matrix_rank(change),
+        "that is the rank of the whole matrix; did you divide the squares by their sum?": (
+            lambda change, share: np.linalg.matrix_rank(change)
+        ),
         "the share is counted from the smallest singular value; keep the largest": (
             lambda change, share: (
                 int(

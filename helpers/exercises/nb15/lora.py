@@ -306,6 +306,18 @@ class LoRA:
             fails="part 5",
         ),
         Wrong(
+            "subtracts the wrong way round",
+            "the opposite way",
+            ("np.linalg.svd(W_new - W,", "np.linalg.svd(W - W_new,"),
+            fails="part 5",
+        ),
+        Wrong(
+            "takes columns of V",
+            "first rows, not columns",
+            ("V[:rank]", "V[:, :rank].T"),
+            fails="part 5",
+        ),
+        Wrong(
             "keeps the smallest",
             "largest singular values",
             (

@@ -254,6 +254,10 @@ def part_5(answer: Answer) -> None:
                 why = "That approximates W_new itself; the change W_new - W is what A and B hold."
             elif np.allclose(merged, W):
                 why = "Its change is zero."
+            elif np.allclose(merged, W - _best(W_new - W, rank)):
+                why = "It goes the opposite way; the change is W_new - W, not W - W_new."
+            elif outputs >= inputs and np.allclose(merged, W + _by_columns(W_new - W, rank)):
+                why = "NumPy's svd returns the v_i as rows: take its first rows, not columns."
             elif _is_multiple(merged - W, W_new - W, rank):
                 why = "Its directions are the right ones, but not its scale: mind alpha / r."
             raise Diagnosis(
@@ -262,10 +266,19 @@ def part_5(answer: Answer) -> None:
             )
 
 
+def _best(wanted: np.ndarray, rank: int) -> np.ndarray:
+    U, s, V = np.linalg.svd(wanted, full_matrices=False)
+    return (U[:, :rank] * s[:rank]) @ V[:rank]
+
+
+def _by_columns(wanted: np.ndarray, rank: int) -> np.ndarray:
+    U, s, V = np.linalg.svd(wanted, full_matrices=False)
+    return (U[:, :rank] * s[:rank]) @ V[:, :rank].T
+
+
 def _is_multiple(change: np.ndarray, wanted: np.ndarray, rank: int) -> bool:
     """Whether the change is the best approximation of the wanted one times some number."""
-    U, s, V = np.linalg.svd(wanted, full_matrices=False)
-    best = (U[:, :rank] * s[:rank]) @ V[:rank]
+    best = _best(wanted, rank)
     return np.allclose(change, best * (change * best).sum() / (best**2).sum())
 
 

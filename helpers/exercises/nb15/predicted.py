@@ -27,7 +27,7 @@ QUESTIONS = (
     (
         "the share of the squared size that rank 10 keeps",
         "The largest singular values of random numbers are larger than the others, so ten of a "
-        "hundred keep more than a tenth, but none stands out: what is random has no low rank",
+        "hundred keep more than a tenth, but none stands out: a random matrix isn't of low rank",
     ),
 )
 
@@ -121,6 +121,6 @@ predicted = [0.65, 0.0, 0.34]
             code="predicted = [100 * 24 * 2 * 8 * 384 / 22.57e6, 0, 1 / 3]",
         ),
     ),
-    shows="Adapters of rank 8 are 0.65 % of the numbers, B moves first, and random numbers have no "
-    "low rank.",
+    shows="Adapters of rank 8 are 0.65 % of the numbers, B moves first, and a matrix of random "
+    "numbers isn't of low rank.",
 )
