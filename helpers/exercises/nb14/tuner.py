@@ -156,8 +156,8 @@ tokens' vectors, shape (batch, longest, width), `encoder.blocks` are its blocks,
    head ten times `rate`, the rest `decay` times the rate of the lowest block.
 4. **The loop.** `fit(batches, epochs, rate, warmup)`: AdamW without weight decay on
    `groups(rate, 0.5)`, a step for each `((ids, lengths), labels)` of the list `batches`, each rate
-   times the share $s_t$ of section *Warm-up*, with `warmup` as $w$, the number of steps. It returns
-   the losses, each from before its step.
+   times the share $s_t$ of section *Warm-up*. `warmup` is $w$, how many steps are warm-up. It
+   returns the losses, each from before its step.
 5. **Put to use.** `solved(encoder, train, classes)` gets an encoder and 120 made-up texts,
    `(ids, lengths, labels)`. It returns a trained `Tuner` that classifies 90 % of 120 others
    correctly. The encoder given must stay as it is.
