@@ -144,8 +144,12 @@ class _Trial:
             for way in (ways if isinstance(ways, tuple) else (ways,))
         ]
         for words, way in ways:
-            theirs = [self._of_mistake(way, case) for case in cases[: len(results)]]
-            if all(map(self._alike, results, theirs)):
+            theirs = []
+            for case, result in zip(cases, results, strict=False):
+                theirs.append(self._of_mistake(way, case))
+                if not self._alike(result, theirs[-1]):
+                    break  # most mistakes go at the first case, and some take long to make
+            else:
                 differs = sum(not self.right(c, r) for c, r in zip(cases, theirs, strict=False))
                 if differs >= min(EXPLAINED, wrong):
                     return words

@@ -71,7 +71,7 @@ class Tuner(nn.Module):
         model = Tuner(copy.deepcopy(encoder), classes)
         batches = [((ids[i : i + 20], lengths[i : i + 20]), labels[i : i + 20])
                    for i in range(0, len(ids), 20)]
-        model.fit(batches, 30, 0.003, 10)
+        model.fit(batches, 15, 0.006, 10)
         return model
 
 
@@ -197,7 +197,7 @@ class Tuner(nn.Module):
         "Parts 2 and 3 are loops over self.named_parameters(): what does a name tell? For part 4, "
         "the groups know their full rates only at the beginning, so keep those.",
         "requires_grad_ takes True and False, so one line both frees and freezes. In each step set "
-        "every group's 'lr' to its full rate times the share. In part 5 some 200 steps at 0.003 "
+        "every group's 'lr' to its full rate times the share. In part 5 some 90 steps at 0.006 "
         "will do, on a deep copy.",
     ),
     solution=SOLUTION,
@@ -314,9 +314,9 @@ class Tuner(nn.Module):
               fails="part 4"),
         Wrong("changes the given encoder", "train a copy", NO_COPY, fails="part 5"),
         Wrong("stops too early", "Train longer",
-              ("model.fit(batches, 30,", "model.fit(batches, 2,"),
+              ("model.fit(batches, 15,", "model.fit(batches, 2,"),
               fails="part 5"),
-        Wrong("doesn't train", "Train longer", ("        model.fit(batches, 30, 0.003, 10)\n", ""),
+        Wrong("doesn't train", "Train longer", ("        model.fit(batches, 15, 0.006, 10)\n", ""),
               fails="part 5"),
     ),
     right=(
@@ -329,8 +329,8 @@ class Tuner(nn.Module):
         Right("groups as a generator",
               ("        return found\n", "        return (group for group in found)\n")),
         Right("in one batch, more epochs",
-              ("model.fit(batches, 30, 0.003, 10)",
-               "model.fit([((ids, lengths), labels)], 150, 0.003, 10)")),
+              ("model.fit(batches, 15, 0.006, 10)",
+               "model.fit([((ids, lengths), labels)], 80, 0.006, 10)")),
     ),
     shows="You have written fine-tuning from the head to the loop; with MiniLM as the encoder, "
     "it's what this notebook does.",

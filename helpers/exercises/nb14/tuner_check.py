@@ -61,6 +61,9 @@ def part_1(answer: Answer) -> None:
     )  # fmt: skip
 
 
+losses = cache(run)  # of a right answer: asked for again by each mistake, and at the next check
+
+
 def part_4(answer: Answer) -> None:
     """The losses of a run, one a step."""
 
@@ -134,7 +137,7 @@ def part_4(answer: Answer) -> None:
         for a in cases
     ]
     against(
-        answer.through_class(way), cache(run), shown,
+        answer.through_class(way), losses, shown,
         mistakes=mistakes, read=lambda got, expected: as_array(got), tolerance=2e-3,
     )  # fmt: skip
 
