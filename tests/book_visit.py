@@ -116,6 +116,7 @@ def visit(page: Page, address: str, notes: list[str]) -> dict:
     page.emulate_media(color_scheme="light")
     page.goto(address)
     page.wait_for_function("document.readyState === 'complete'")
+    page.evaluate("document.fonts.ready.then(() => 0)")
     facts = page.evaluate(
         """() => ({title: document.title, lang: document.documentElement.lang,
         diagrams: document.querySelectorAll("figure.diagram").length,
@@ -245,7 +246,7 @@ def main(browser: str, book: str, *names: str) -> None:
                 page, notes = running.new_page(), []
                 watch(page, notes)
                 told["pages"][file.name] = visit(page, file.as_uri(), notes)
-                told["notes"][file.name] = notes
+                told["notes"][file.name] = list(notes)  # closing it breaks off what still loads
                 page.close()
             page, notes = running.new_page(), []
             watch(page, notes)

@@ -15,6 +15,7 @@
   document.addEventListener("toggle", reach, true);
   document.addEventListener("scroll", (event) => event.target.tabIndex === 0 && ending(event.target), true);
   window.addEventListener("resize", reach);
+  document.fonts.ready.then(reach); // letters of another width
   if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS !== "undefined") {
     DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
   }
