@@ -19,7 +19,6 @@ from helpers.exercises.nb10.unigram_reference import (
     longest_first,
     loss,
     once_a_word,
-    renormed_loss,
     score,
     sum_of_logs,
     total,
@@ -224,7 +223,9 @@ def part_5(answer: Answer) -> None:
                 for x, n in w.items()
             )
         ),
-        "the other pieces keep their logarithms; don't make them sum to 1 again": renormed_loss,
+        "the other pieces keep their logarithms; don't make them sum to 1 again": (
+            lambda w, t, p: loss(w, t, p, anew=True)
+        ),
         "nothing is lost; the piece is still in the table": lambda w, t, p: 0.0,
     }
     against(step(answer, 4), loss, cases, ("words", "table", "piece"), mistakes)

@@ -75,9 +75,17 @@ def used(words: Mapping[str, int], table: Table, times: bool = True) -> dict[str
     return counts
 
 
-def loss(words: Mapping[str, int], table: Table, piece: str, times: bool = True) -> float:
-    """Return by how much the words' best scores fall without the piece."""
+def loss(
+    words: Mapping[str, int], table: Table, piece: str, times: bool = True, anew: bool = False
+) -> float:
+    """Return by how much the words' best scores fall without the piece.
+
+    ``anew`` lets the other pieces' probabilities sum to 1 again: a known mistake.
+    """
     without = {one: log for one, log in table.items() if one != piece}
+    if anew:
+        left = math.log(sum(map(math.exp, without.values())))
+        without = {one: log - left for one, log in without.items()}
     return sum(
         (n if times else 1)
         * (score(best(word, table), table) - score(best(word, without), without))
@@ -117,14 +125,3 @@ def logs_walked(word: str, table: Table) -> float:
         ]
         sums[end] = sum(found) if found else None
     return sums[-1]
-
-
-def renormed_loss(words: Mapping[str, int], table: Table, piece: str) -> float:
-    """Return the loss if the other pieces' probabilities summed to 1 again: a known mistake."""
-    without = {one: log for one, log in table.items() if one != piece}
-    left = math.log(sum(map(math.exp, without.values())))
-    without = {one: log - left for one, log in without.items()}
-    return sum(
-        n * (score(best(word, table), table) - score(best(word, without), without))
-        for word, n in words.items()
-    )

@@ -150,7 +150,9 @@ def part_2(answer: Answer) -> None:
             lambda *a: _by_lengths(*a, count=len)
         ),
         "p_0 mixes k / V in, with the same k; the notebook's model has 1 in k / V's place": _adds_1,
-        "that goes from long contexts to short ones; begin with the empty one": _from_long,
+        "that goes from long contexts to short ones; begin with the empty one": (
+            lambda *a: _by_lengths(*a, order=reversed)
+        ),
     }
     names = ("token", "context", "tables", "k", "size")
     against(step(answer, 1), probability, cases, names, mistakes)
@@ -159,10 +161,11 @@ def part_2(answer: Answer) -> None:
 def _by_lengths(
     token, context, tables, k, size, leave_out=None, unseen=None, added=None, total=None,
     factor=True, count=lambda following: sum(following.values()), start=None,
+    order=iter,
 ) -> float:  # fmt: skip
     """Return p(token | context) with a known mistake, which the settings after ``size`` make."""
     p = 1 / size if start is None else start
-    for m in range(min(len(tables) - 1, len(context)) + 1):
+    for m in order(range(min(len(tables) - 1, len(context)) + 1)):
         following = tables[m].get(tuple(context[len(context) - m :]), {})
         if leave_out and leave_out(m, context):
             continue
@@ -178,14 +181,6 @@ def _adds_1(token, context, tables, k, size) -> float:
     first = probability(token, (), tables, size, size)  # k / V is 1
     longer = [{(): {token: first}}, *tables[1:]]
     return _by_lengths(token, context, longer, k, size, leave_out=lambda m, _: m == 0, start=first)
-
-
-def _from_long(token, context, tables, k, size) -> float:
-    p = 1 / size
-    for m in reversed(range(min(len(tables) - 1, len(context)) + 1)):
-        following = tables[m].get(tuple(context[len(context) - m :]), {})
-        p = (following.get(token, 0) + k * p) / (sum(following.values()) + k)
-    return p
 
 
 def _without_k(token, context, tables, k, size) -> float:
